@@ -1,0 +1,111 @@
+// Package session is the spine: one saved investigation. What is on screen is a
+// State, a fold over the records of the store; whoever wants it changed asks
+// the Session, which records first and tells the watchers afterwards.
+package session
+
+import (
+	"time"
+
+	"casebook/notes"
+	"casebook/steps/fact"
+)
+
+// Status is where the whole investigation stands.
+type Status string
+
+const (
+	Open     Status = "open"
+	Blocked  Status = "blocked"
+	Resolved Status = "resolved"
+)
+
+// StepStatus is where one step stands.
+type StepStatus string
+
+const (
+	ToDo        StepStatus = "todo"
+	Running     StepStatus = "running"
+	Done        StepStatus = "done"
+	Skipped     StepStatus = "skipped"
+	StepBlocked StepStatus = "blocked"
+	Interrupted StepStatus = "interrupted" // was running when the session died
+)
+
+// Case is the two launches, the target and the check.
+type Case struct {
+	Good     string        `json:"good"`
+	Bad      string        `json:"bad"`
+	Target   string        `json:"target"`   // regular expression on the target's argv joined by blanks; empty: the launched command
+	Check    string        `json:"check"`    // "exit:0", "stdout:/re/", "file:PATH"
+	Deadline time.Duration `json:"deadline"` // 0: derived from the passing side
+	GoodAs   string        `json:"good_as"`  // profile: shell, ci, cron, service
+	BadAs    string        `json:"bad_as"`
+	Dir      string        `json:"dir"` // where both launches start
+	Reset    string        `json:"reset,omitempty"`
+}
+
+// State is the investigation as the records tell it. It is a value: nobody
+// changes one that was handed out.
+type State struct {
+	ID         string
+	Title      string
+	Dir        string // working directory of the investigation
+	Created    time.Time
+	Number     int // "session 2": the how-manieth on its day and task
+	Status     Status
+	Plan       notes.Plan
+	Case       Case
+	Steps      []StepState
+	Trials     []fact.Trial
+	Findings   []Found
+	Notes      []Note
+	LogPath    string
+	LogTrouble string   // why the log could not be written, if so
+	Recovered  []string // what the start found: interrupted work, an edited log
+	Next       Proposal
+	Records    int // how many records this state was folded from
+}
+
+// StepState is a step of the plan and what became of it.
+type StepState struct {
+	notes.Step
+	Kind        string // as the user set it, else the plan's
+	Status      StepStatus
+	Ticked      map[string]bool // action IDs
+	Conclusion  string
+	Tables      []fact.Table
+	Trials      []string // IDs, in order
+	Started     time.Time
+	Took        time.Duration
+	Conditional bool // it has a condition that is not (yet) met
+}
+
+// Found is a finding with the step it belongs to.
+type Found struct {
+	fact.Finding
+	Step string
+	At   time.Time
+}
+
+// Note is what somebody wrote.
+type Note struct {
+	Step string // "" for the whole investigation
+	Text string
+	At   time.Time
+}
+
+// Proposal is the step that comes next, and why.
+type Proposal struct {
+	Step   string
+	Reason string
+}
+
+// Step returns the step with that ID, or nil.
+func (s *State) Step(id string) *StepState {
+	for i := range s.Steps {
+		if s.Steps[i].ID == id {
+			return &s.Steps[i]
+		}
+	}
+	return nil
+}
