@@ -14,9 +14,9 @@ import (
 type Status string
 
 const (
-	Open     Status = "open"
-	Blocked  Status = "blocked"
-	Resolved Status = "resolved"
+	StatusOpen Status = "open"
+	Blocked    Status = "blocked"
+	Resolved   Status = "resolved"
 )
 
 // StepStatus is where one step stands.
