@@ -5,6 +5,7 @@ import (
 	stdhex "encoding/hex"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -57,7 +58,9 @@ func capture(pid int, light bool) (*Process, error) {
 		return p, nil
 	}
 	r.readCgroup()
-	r.readMounts()
+	if slices.ContainsFunc(p.Namespaces, func(n Namespace) bool { return n.Kind == "mnt" && n.Own }) {
+		r.readMounts() // in our own namespace the table is ours and tells nothing
+	}
 	r.fds(func(int) bool { return true }, false)
 	return p, nil
 }
@@ -77,6 +80,10 @@ func (r *proc) close() { _ = unix.Close(r.dir) }
 // than the kernel's limit for argv and environment together.
 const mostBytes = 16 << 20
 
+// manyRecords are the files that the kernel gives piece by piece; of all others
+// a read that leaves room in the buffer has seen the end.
+const manyRecords = "mountinfo"
+
 // read returns a file's content, valid until the next read.
 func (r *proc) read(name string) ([]byte, error) {
 	fd, err := unix.Openat(r.dir, name, unix.O_RDONLY|unix.O_CLOEXEC|unix.O_NONBLOCK, 0)
@@ -95,6 +102,9 @@ func (r *proc) read(name string) ([]byte, error) {
 			return r.buf[:n], nil
 		}
 		n += got
+		if n < len(r.buf) && name != manyRecords {
+			return r.buf[:n], nil
+		}
 		if n == len(r.buf) {
 			if n >= mostBytes {
 				return r.buf[:n], nil
@@ -204,8 +214,6 @@ func (r *proc) link(name string) (string, error) {
 	}
 }
 
-const deletedMark = " (deleted)"
-
 func (r *proc) file(name string) File {
 	path, err := r.link(name)
 	if err != nil {
@@ -251,10 +259,14 @@ var namespaceKinds = []string{"cgroup", "ipc", "mnt", "net", "pid", "time", "use
 // ownNamespaces are those of this program, against which "own" is meant.
 var ownNamespaces = sync.OnceValue(func() map[string]uint64 {
 	own := map[string]uint64{}
+	r, err := openProc(os.Getpid())
+	if err != nil {
+		return own
+	}
+	defer r.close()
 	for _, kind := range namespaceKinds {
-		var st unix.Stat_t
-		if unix.Stat("/proc/self/ns/"+kind, &st) == nil {
-			own[kind] = st.Ino
+		if ino, err := r.namespace(kind); err == nil {
+			own[kind] = ino
 		}
 	}
 	return own
@@ -264,15 +276,28 @@ func (r *proc) namespaces() []Namespace {
 	own := ownNamespaces()
 	out := make([]Namespace, 0, len(namespaceKinds))
 	for _, kind := range namespaceKinds {
-		var st unix.Stat_t
-		if err := unix.Fstatat(r.dir, "ns/"+kind, &st, 0); err != nil {
+		ino, err := r.namespace(kind)
+		if err != nil {
 			r.unknown("namespace "+kind, err)
 			continue
 		}
-		out = append(out, Namespace{Kind: kind, Ino: st.Ino, Own: st.Ino != own[kind]})
+		out = append(out, Namespace{Kind: kind, Ino: ino, Own: ino != own[kind]})
 	}
-	return slices.Clip(out)
+	return out
 }
 
-// CaptureSteady reads what pid looks like now; tree are the pids of the whole launch.
-func CaptureSteady(pid int, tree []int) (*Steady, error) { return nil, errors.New("not yet") }
+// namespace reads the number out of "net:[4026531840]": cheaper than a stat,
+// which would open the namespace.
+func (r *proc) namespace(kind string) (uint64, error) {
+	text, err := r.link("ns/" + kind)
+	if err != nil {
+		return 0, err
+	}
+	return bracketed(text), nil
+}
+
+// bracketed is the number in "pipe:[123]"; 0 where there is none.
+func bracketed(s string) uint64 {
+	_, rest, _ := strings.Cut(s, ":[")
+	return unsigned([]byte(rest))
+}

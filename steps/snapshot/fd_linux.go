@@ -24,7 +24,7 @@ func (r *proc) fds(keep func(int) bool, light bool) {
 	}
 	for _, n := range nums {
 		if keep(n) {
-			r.p.FDs = append(r.p.FDs, r.fd(n, light))
+			r.p.FDs = append(r.p.FDs, r.fd(n))
 		}
 	}
 	if !light {
@@ -59,7 +59,7 @@ func (r *proc) fdNumbers() ([]int, error) {
 	}
 }
 
-func (r *proc) fd(n int, light bool) FD {
+func (r *proc) fd(n int) FD {
 	fd := FD{Num: n, Kind: FDGone, Flags: -1, SameAs: -1}
 	num := strconv.Itoa(n)
 	target, err := r.link("fd/" + num)
@@ -68,6 +68,11 @@ func (r *proc) fd(n int, light bool) FD {
 		return fd
 	}
 	fd.Target = target
+	if kind, ok := nameless(target); ok {
+		fd.Kind, fd.Ino = kind, bracketed(target)
+		r.fdinfo(&fd)
+		return fd
+	}
 	var st unix.Stat_t
 	if err := unix.Fstatat(r.dir, "fd/"+num, &st, 0); err == nil {
 		fd.Dev, fd.Ino, fd.Mode, fd.Rdev, fd.Size = st.Dev, st.Ino, st.Mode, st.Rdev, st.Size
@@ -76,18 +81,32 @@ func (r *proc) fd(n int, light bool) FD {
 			fd.Deleted, fd.Target = true, strings.TrimSuffix(target, deletedMark)
 		}
 	}
-	if b, err := r.read("fdinfo/" + num); err == nil {
-		parseFdinfo(b, &fd)
-	}
+	r.fdinfo(&fd)
 	return fd
+}
+
+func (r *proc) fdinfo(fd *FD) {
+	if b, err := r.read("fdinfo/" + strconv.Itoa(fd.Num)); err == nil {
+		parseFdinfo(b, fd)
+	}
+}
+
+// nameless tells what a link says by itself, so that no stat is needed.
+func nameless(target string) (FDKind, bool) {
+	switch {
+	case strings.HasPrefix(target, "pipe:["):
+		return FDPipe, true
+	case strings.HasPrefix(target, "socket:["):
+		return FDSocket, true
+	case strings.HasPrefix(target, "anon_inode:"):
+		return FDAnon, true
+	}
+	return "", false
 }
 
 func fdKind(target string, mode uint32, rdev uint64) FDKind {
 	switch mode & unix.S_IFMT {
 	case unix.S_IFIFO:
-		if strings.HasPrefix(target, "pipe:") {
-			return FDPipe
-		}
 		return FDFifo
 	case unix.S_IFSOCK:
 		return FDSocket
