@@ -27,7 +27,8 @@ type Step struct {
 	Title     string   `json:"title"`
 	Kind      string   `json:"kind"` // compare, tune, logging, minimal, trace, startup, eventloop, command, manual
 	Goal      string   `json:"goal"`
-	Condition string   `json:"condition"` // "If Necessary; Only if Steps 1-4 yield no clear cause"
+	Lead      string   `json:"lead,omitempty"` // what stands before the actions: "In `a.py` (and apply findings to `b`):"
+	Condition string   `json:"condition"`      // "If Necessary; Only if Steps 1-4 yield no clear cause"
 	Actions   []Action `json:"actions"`
 	Line      int      `json:"line"`
 }
