@@ -1,0 +1,184 @@
+package isolate
+
+import "casebook/steps/fact"
+
+// search finds the first cause and then, as long as undoing all that were
+// found does not mend bad, the next among the rest.
+func (d *derivation) search() bool {
+	d.phase = "search"
+	rest := d.u.units
+	side := d.primary
+	top, ok := d.failingTop(side)
+	if !ok {
+		return false
+	}
+	for len(d.causes) < d.cfg.MaxCauses {
+		units := within(rest, top)
+		c, ok := d.minimal(side, units)
+		if !ok {
+			return false
+		}
+		d.causes = append(d.causes, found{c, side})
+		rest = without(units, c)
+		left := d.u.all.minus(d.united())
+		again, next, ok := d.more(left)
+		if !ok {
+			return false
+		}
+		if !again {
+			return true
+		}
+		side, top = next, left
+		rest = without(d.u.units, d.united())
+	}
+	d.note("stopped after %d independent causes; undoing all of them does not mend bad, so there are more", len(d.causes))
+	return true
+}
+
+// united is all causes together.
+func (d *derivation) united() set {
+	s := d.none
+	for _, c := range d.causes {
+		s = s.or(c.set)
+	}
+	return s
+}
+
+// more asks whether the state that is left with all found causes undone still
+// fails, and in which launch to search on.
+func (d *derivation) more(left set) (again bool, side fact.Side, ok bool) {
+	if left.equal(d.none) {
+		return false, "", true
+	}
+	side = other(d.primary)
+	if !d.runnable(side) || d.primary == fact.Good && !d.mirror && d.bigSays(fact.Bad) == fails {
+		side = d.primary
+	}
+	switch d.settle(side, left, Candidate, 0.25, 0.04, false) {
+	case open:
+		return false, "", false
+	case fails:
+	default:
+		return false, "", true
+	}
+	if side == d.primary {
+		return true, side, true
+	}
+	switch d.settle(d.primary, left, Candidate, 0.8, 0.04, false) {
+	case open:
+		return false, "", false
+	case fails:
+		return true, d.primary, true
+	}
+	if d.bigSays(side) == passes {
+		return true, side, true
+	}
+	d.note("undoing the cause does not mend bad, and what else breaks it could not be searched for: the rest does not break good")
+	return false, "", true
+}
+
+// bigSays is how bad behaves with everything undone, as far as it is known.
+func (d *derivation) bigSays(side fact.Side) class {
+	state := d.none
+	if side == fact.Good {
+		state = d.u.all
+	}
+	c := d.tally.of(side, state).all
+	switch p := d.look.fails(c, 0.5); {
+	case c.resolved() == 0:
+		return neither
+	case p > 0.9:
+		return fails
+	case p < 0.1:
+		return passes
+	}
+	return neither
+}
+
+// minimal finds one minimal failing state among units which together fail.
+func (d *derivation) minimal(side fact.Side, units []unit) (set, bool) {
+	if !d.contradictions() {
+		return nil, false
+	}
+	if d.notMonotone {
+		return d.reduce(side, d.smallestFailing(side, units))
+	}
+	known, order, start := d.none, units, units
+	for first := true; ; first = false {
+		k, stuck, ok := d.locate(side, known, order, first)
+		if !ok {
+			return nil, false
+		}
+		if stuck {
+			d.ddmin = true
+			return d.reduce(side, start)
+		}
+		if k == 0 {
+			return known, true
+		}
+		known = known.or(order[k-1].mask)
+		start = append(within(units, known), order[:k-1]...)
+		order = order[:k-1]
+	}
+}
+
+// within are the units that lie in s.
+func within(us []unit, s set) []unit {
+	var in []unit
+	for _, u := range us {
+		if u.mask.in(s) {
+			in = append(in, u)
+		}
+	}
+	return in
+}
+
+// without are the units that have nothing in s.
+func without(us []unit, s set) []unit {
+	var out []unit
+	for _, u := range us {
+		if !u.mask.meets(s) {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+func maskOf(us []unit, like set) set {
+	s := make(set, len(like))
+	for _, u := range us {
+		s = s.or(u.mask)
+	}
+	return s
+}
+
+// failingTop is a failing state to start from: everything, or where that
+// gives no verdict, as much of it as does. The pieces that are left out grow
+// smaller as in ddmin.
+func (d *derivation) failingTop(side fact.Side) (set, bool) {
+	if d.mirror || d.bigSays(side) != neither {
+		return d.u.all, true
+	}
+	if side == fact.Bad { // as it is, bad fails; what is sought is among what makes it pass
+		return d.u.all, true
+	}
+	n := len(d.u.units)
+	for pieces := 2; pieces <= min(n, 16); pieces *= 2 {
+		for i := pieces - 1; i >= 0; i-- {
+			rest := append(append([]unit{}, d.u.units[:i*n/pieces]...), d.u.units[(i+1)*n/pieces:]...)
+			state := maskOf(rest, d.none)
+			switch d.settle(side, state, Candidate, 0.5, 0.03, false) {
+			case open:
+				return nil, false
+			case fails:
+				d.note("all differences together give no verdict; %d of %d do", len(rest), n)
+				return state, true
+			}
+		}
+	}
+	a := d.newAnswer(NoCause)
+	a.Notes = append(a.Notes, "good with all differences brought in gives no verdict, nor does any large part of them")
+	a.Leads = d.suspects("most suspicious")
+	d.answer = &a
+	return nil, false
+}

@@ -1,0 +1,173 @@
+package isolate
+
+import "math"
+
+// The grid of failure rates: of failing states and of passing states. The first of
+// each is a launch that is never flaky, up to an accident in a thousand or two.
+var (
+	badGrid  = []float64{0.9985, 0.985, 0.965, 0.94, 0.91, 0.88, 0.84, 0.8, 0.75, 0.7, 0.65, 0.6, 0.5, 0.4, 0.3, 0.2, 0.12}
+	goodGrid = []float64{0.0015, 0.015, 0.035, 0.06, 0.09, 0.12, 0.16, 0.2, 0.25, 0.3, 0.4, 0.5}
+)
+
+// apartAtLeast is the least difference of the two rates that is considered:
+// below it no search of a bearable length finds anything.
+const apartAtLeast = 0.08
+
+// steadyWeight is the prior that a launch is never flaky.
+type steadyWeight float64
+
+const (
+	trusting steadyWeight = 0.9 // for the search, whose errors the proof finds
+	doubting steadyWeight = 0.5 // for what is claimed
+)
+
+// pair is one combination of rates.
+type pair struct {
+	logBF, logBP, logGF, logGP float64 // failing states that fail and pass, passing states that fail and pass
+	bad, good                  float64
+	logPrior                   float64
+}
+
+func makePairs(w steadyWeight) []pair {
+	weight := func(i, n int) float64 {
+		if i == 0 {
+			return float64(w)
+		}
+		return (1 - float64(w)) / float64(n-1)
+	}
+	var ps []pair
+	for i, b := range badGrid {
+		for j, g := range goodGrid {
+			if b-g < apartAtLeast {
+				continue
+			}
+			ps = append(ps, pair{math.Log(b), math.Log1p(-b), math.Log(g), math.Log1p(-g), b, g,
+				math.Log(weight(i, len(badGrid)) * weight(j, len(goodGrid)))})
+		}
+	}
+	return ps
+}
+
+// evidence is a count of runs of one configuration with what is believed of
+// its state beforehand.
+type evidence struct {
+	failed, passed int
+	prior          float64 // that the state fails
+}
+
+// weighted is evidence that occurs several times: most configurations were run
+// once, so that there are few kinds of it.
+type weighted struct {
+	evidence
+	times int
+}
+
+// rates is what is known about the two rates.
+type rates struct {
+	pairs []pair
+	post  []float64 // the posterior of each pair
+	cache map[[2]int][2]float64
+}
+
+func estimate(pairs []pair, runs []weighted) *rates {
+	r := &rates{pairs: pairs, post: make([]float64, len(pairs)), cache: map[[2]int][2]float64{}}
+	for i, p := range pairs {
+		r.post[i] = p.logPrior
+	}
+	for _, e := range runs {
+		f, p := float64(e.failed), float64(e.passed)
+		for i := range pairs {
+			q := &pairs[i]
+			var l float64
+			switch lf, lp := f*q.logBF+p*q.logBP, f*q.logGF+p*q.logGP; e.prior {
+			case 1:
+				l = lf
+			case 0:
+				l = lp
+			default:
+				l = logMix(e.prior, lf, lp)
+			}
+			r.post[i] += float64(e.times) * l
+		}
+	}
+	normalise(r.post)
+	return r
+}
+
+// logMix is log(w e^a + (1-w) e^b).
+func logMix(w, a, b float64) float64 {
+	if a < b {
+		a, b, w = b, a, 1-w
+	}
+	return a + math.Log(w+(1-w)*math.Exp(b-a))
+}
+
+// normalise turns logarithms of weights into probabilities, in place.
+func normalise(x []float64) {
+	top, sum := math.Inf(-1), 0.0
+	for _, v := range x {
+		top = max(top, v)
+	}
+	for i, v := range x {
+		x[i] = math.Exp(v - top)
+		sum += x[i]
+	}
+	for i := range x {
+		x[i] /= sum
+	}
+}
+
+// logLikelihoods of a count, should the state fail and should it pass.
+func (r *rates) logLikelihoods(f, p int) (fails, passes float64) {
+	if v, ok := r.cache[[2]int{f, p}]; ok {
+		return v[0], v[1]
+	}
+	for i, w := range r.post {
+		q := &r.pairs[i]
+		fails += w * math.Exp(float64(f)*q.logBF+float64(p)*q.logBP)
+		passes += w * math.Exp(float64(f)*q.logGF+float64(p)*q.logGP)
+	}
+	fails, passes = math.Log(fails+1e-300), math.Log(passes+1e-300)
+	r.cache[[2]int{f, p}] = [2]float64{fails, passes}
+	return fails, passes
+}
+
+// fails is the probability that a state with these runs is a failing one.
+func (r *rates) fails(c Count, prior float64) float64 {
+	lf, lp := r.logLikelihoods(c.Failed, c.Passed)
+	return 1 / (1 + (1-prior)/prior*math.Exp(lp-lf))
+}
+
+// mean is the expected rates.
+func (r *rates) mean() (bad, good float64) {
+	for i, w := range r.post {
+		bad += w * r.pairs[i].bad
+		good += w * r.pairs[i].good
+	}
+	return bad, good
+}
+
+// claim is a configuration of which is said that it fails (or passes), and the runs that show it.
+type claim struct {
+	runs  Count
+	fails bool
+}
+
+// together is the probability that all claims hold, each as likely as not
+// before its runs. It averages over the rates last, since all claims share them.
+func (r *rates) together(cs []claim) float64 {
+	sum := 0.0
+	for i, w := range r.post {
+		q, all := &r.pairs[i], 1.0
+		for _, c := range cs {
+			f, p := float64(c.runs.Failed), float64(c.runs.Passed)
+			odds := f*(q.logBF-q.logGF) + p*(q.logBP-q.logGP)
+			if !c.fails {
+				odds = -odds
+			}
+			all /= 1 + math.Exp(-odds)
+		}
+		sum += w * all
+	}
+	return sum
+}
