@@ -56,7 +56,7 @@ type State struct {
 	Plan       notes.Plan
 	Case       Case
 	Steps      []StepState
-	Trials     []fact.Trial
+	Trials     []fact.Trial // without their output, see Session.Trial; Verdict "" while it runs
 	Findings   []Found
 	Notes      []Note
 	LogPath    string
@@ -64,6 +64,29 @@ type State struct {
 	Recovered  []string // what the start found: interrupted work, an edited log
 	Next       Proposal
 	Records    int // how many records this state was folded from
+
+	Task     string     // "7.2", where title or plan name one
+	Why      string     // why it is blocked, resolved or open again
+	Updated  time.Time  // of the last record
+	Adopted  string     // the hand-written log that it goes on from
+	FromPlan []string   // fields of Case with a command line of the plan that nobody confirmed: "good", "bad", "reset"
+	Active   []Active   // what runs, in whatever process
+	Approved []Approved // commands that may run, beside those approved for always
+}
+
+// Active is a step that runs.
+type Active struct {
+	Run   int64 // ID of the record that began it
+	Step  string
+	PID   int
+	Since time.Time
+}
+
+// Approved is a command that the user said yes to.
+type Approved struct {
+	Step, Command string
+	Hash          string // of the plan it stood in
+	Scope         Scope
 }
 
 // StepState is a step of the plan and what became of it.
@@ -77,7 +100,9 @@ type StepState struct {
 	Trials      []string // IDs, in order
 	Started     time.Time
 	Took        time.Duration
-	Conditional bool // it has a condition that is not (yet) met
+	Conditional bool   // it has a condition that is not (yet) met
+	Why         string // why it stands as it does: the reason given, or what failed
+	Available   bool   // Casebook runs its kind; else it is worked by hand
 }
 
 // Found is a finding with the step it belongs to.
@@ -96,8 +121,9 @@ type Note struct {
 
 // Proposal is the step that comes next, and why.
 type Proposal struct {
-	Step   string
+	Step   string // "" where nothing is left to do
 	Reason string
+	Skip   bool // it is proposed to leave the step out
 }
 
 // Step returns the step with that ID, or nil.

@@ -1,0 +1,54 @@
+package session
+
+import (
+	"os"
+	"strings"
+
+	"casebook/steps/fact"
+	"casebook/steps/secret"
+)
+
+// maskText makes a text of the user's or of a child's fit for a record.
+func (s *Session) maskText(text string) string { return s.mask.Text(text) }
+
+// maskCommand makes a command line fit for a record. A case is kept as it was
+// written all the same: it is what will be run.
+func (s *Session) learnEnvironment() {
+	for _, kv := range os.Environ() {
+		if name, value, ok := strings.Cut(kv, "="); ok {
+			s.mask.LearnVar(name, secret.New(value))
+		}
+	}
+}
+
+// maskTrial makes a trial fit for the records, its output included.
+func (s *Session) maskTrial(t fact.Trial) fact.Trial {
+	t.Command, t.Reason, t.Evidence = s.maskText(t.Command), s.maskText(t.Reason), s.maskText(t.Evidence)
+	t.Print, t.Label = s.maskText(t.Print), s.maskText(t.Label)
+	streams := make([]fact.Stream, len(t.Output))
+	for i, o := range t.Output {
+		o.Head, o.Tail = s.maskBytes(o.Head), s.maskBytes(o.Tail)
+		streams[i] = o
+	}
+	t.Output = streams
+	return t
+}
+
+func (s *Session) maskBytes(b []byte) []byte {
+	if len(b) == 0 {
+		return nil
+	}
+	return []byte(s.maskText(string(b)))
+}
+
+func (s *Session) maskTable(t fact.Table) fact.Table {
+	rows := make([][]string, len(t.Rows))
+	for i, row := range t.Rows {
+		rows[i] = make([]string, len(row))
+		for j, cell := range row {
+			rows[i][j] = s.maskText(cell)
+		}
+	}
+	t.Rows, t.Title = rows, s.maskText(t.Title)
+	return t
+}
