@@ -22,23 +22,36 @@ func Inline(s string) string {
 	return b.String()
 }
 
+// Cell escapes s for a cell of a Markdown table.
+func Cell(s string) string { return strings.ReplaceAll(Inline(s), "|", `\|`) }
+
 // escapes says whether the byte at i means something to Markdown there.
 func escapes(s string, i int) bool {
-	switch c := s[i]; c {
-	case '\\', '`', '*', '[', ']', '<', '>', '|', '~', '&':
+	next := byte(0)
+	if i+1 < len(s) {
+		next = s[i+1]
+	}
+	switch s[i] {
+	case '\\', '`', '*', '[', ']', '~':
 		return true
-	case '_':
-		return true
-	case '#', '+', '-', '=':
+	case '_': // inside a word it never means anything
+		return i == 0 || !wordByte(s[i-1]) || !wordByte(next)
+	case '<':
+		return next == '/' || next == '!' || next == '?' || wordByte(next)
+	case '&':
+		return next == '#' || wordByte(next)
+	case '#', '+', '-', '=', '>':
 		return strings.TrimLeft(s[:i], " \t") == ""
 	case '.', ')':
 		return i > 0 && strings.Trim(s[:i], "0123456789 \t") == ""
 	case '!':
-		return i+1 < len(s) && s[i+1] == '['
-	case ':', '/', '@', 'w': // autolinks are GFM's; a written URL may be one
-		return false
+		return next == '['
 	}
 	return false
+}
+
+func wordByte(c byte) bool {
+	return c >= '0' && c <= '9' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
 }
 
 // Code is s as a Markdown code span, with delimiters longer than any run inside.
