@@ -51,10 +51,10 @@ var appliers = map[string]applier{
 	recCase: applyCase, recTick: applyTick, recConclusion: applyConclusion, recNote: applyNote,
 	recRun: applyRun, recTrialStart: applyTrial, recTrial: applyTrial, recTable: applyTable,
 	recFinding: applyFinding, recRunEnd: applyRunEnd, recDied: applyRunEnd, recApproval: applyApproval,
-	recLog: applyLog,
 }
 
 func (f *folder) apply(r *store.Record) {
+	r.At = r.At.Round(0).Local() // as it will be after a restart: without a monotonic reading
 	f.s.Records++
 	f.s.Updated = r.At
 	if r.ID > 0 {
@@ -90,7 +90,7 @@ func applyCreated(f *folder, r *store.Record) error {
 	s := &f.s
 	s.ID, s.Number, s.Title, s.Dir, s.Task = b.ID, b.Number, b.Title, b.Dir, b.Task
 	s.Plan, s.Case, s.FromPlan, s.LogPath, s.Adopted = b.Plan, b.Case, b.FromPlan, b.Log, b.Adopted
-	s.Created, s.Status = r.At, StatusOpen
+	s.Created, s.Status, s.LogChosen = r.At, StatusOpen, b.Log != ""
 	s.Steps = nil
 	for i, p := range b.Plan.Steps {
 		s.Steps = append(s.Steps, StepState{Step: p, Kind: p.Kind, Status: ToDo})
@@ -204,14 +204,6 @@ func applyFinding(f *folder, r *store.Record) error {
 	b, err := read[fact.Finding](r)
 	if err == nil {
 		f.s.Findings = append(f.s.Findings, Found{Finding: b, Step: r.Step, At: r.At})
-	}
-	return err
-}
-
-func applyLog(f *folder, r *store.Record) error {
-	b, err := read[bodyTo](r)
-	if err == nil {
-		f.s.LogPath = b.To
 	}
 	return err
 }

@@ -30,7 +30,6 @@ const (
 	recRunEnd     = "run-end"
 	recDied       = "interrupted" // a run whose process is gone
 	recApproval   = "approval"
-	recLog        = "log" // the log that is written from here on
 	recForgot     = "forgot"
 )
 

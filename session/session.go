@@ -107,6 +107,9 @@ func (s *Session) publish() {
 	propose(&st, s.Available)
 	st.Recovered = append(append([]string(nil), st.Recovered...), s.recovered...)
 	st.LogTrouble = s.troubles["log"]
+	if p := s.log.path(); p != "" {
+		st.LogPath = p
+	}
 	s.state.Store(&st)
 	s.tick()
 }
