@@ -1,0 +1,28 @@
+package tui
+
+import (
+	"strings"
+)
+
+// plain is inline Markdown without its marks, for places of one line.
+func plain(s string) string {
+	return strings.NewReplacer("`", "", "**", "", "__", "").Replace(s)
+}
+
+// inline is inline Markdown with its code spans and strong words in their styles.
+func (st *styles) inline(s string) string {
+	var b strings.Builder
+	for i, part := range strings.Split(s, "`") {
+		if i%2 == 1 {
+			b.WriteString(st.code.Render(part))
+			continue
+		}
+		for j, t := range strings.Split(part, "**") {
+			if j%2 == 1 && t != "" {
+				t = st.strong.Render(t)
+			}
+			b.WriteString(t)
+		}
+	}
+	return b.String()
+}
