@@ -65,6 +65,7 @@ type Result struct {
 	Traced   bool     // seen by a tracer to the end
 	Trouble  []string // what could not be done, in words; for example why nobody traced
 	Blind    []int    // IDs of watches that could not be observed, reason in Trouble
+	Extra    []byte   // what the hooks returned
 }
 
 // TargetExit is one target and how it ended.

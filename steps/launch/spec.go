@@ -31,6 +31,7 @@ type Spec struct {
 	Trace                bool            // see the execs; without, the launched command itself is the target
 	Window               bool            // step through the system calls between fork and exec
 	SteadyAt             []time.Duration // moments after the target's exec for a steady capture; one more is taken just before the end
+	SkipSteady           bool            // no steady capture at all, also not before the end: for the runs of a search
 	Watch                []Watch
 	HeadBytes, TailBytes int         // of each stream that are kept; 0: 64 KiB and 192 KiB
 	Rows, Cols           int         // of the pty; 0: 24 and 80
