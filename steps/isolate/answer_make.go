@@ -62,7 +62,7 @@ func (d *derivation) finish() {
 	a.Confidence = d.confidence(cs, -1)
 	for i := range d.causes {
 		c := d.causeAnswer(cs, i)
-		if c.Confidence < 0.5 || !c.shown() {
+		if !c.shown() || d.refuted(cs, i) {
 			a.Leads = append(a.Leads, Lead{c.Set, "found by the search, but the proof did not bear it out"})
 			continue
 		}
@@ -75,12 +75,23 @@ func (d *derivation) finish() {
 		a.Confidence = min(a.Confidence, 0.5)
 	}
 	if len(a.Causes) > 0 {
-		a.RuledOut = d.ruledOut(a)
+		a.RuledOut = d.ruledOut()
 	}
 	if a.Confidence < d.cfg.Confidence && len(a.Causes) > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("the confidence asked for, %.3g, was not reached", d.cfg.Confidence))
 	}
 	d.answer = &a
+}
+
+// refuted says that runs speak against a claim. That none speak for it only costs confidence.
+func (d *derivation) refuted(cs []check, cause int) bool {
+	for _, c := range cs {
+		n := d.tally.of(c.side, c.state).proof
+		if c.cause == cause && n.resolved() > 0 && d.doubt.together([]claim{{n, c.fails}}) < 0.5 {
+			return true
+		}
+	}
+	return false
 }
 
 // shown says that the failure was seen where the cause is claimed to bring it.
@@ -106,6 +117,9 @@ func (d *derivation) causeAnswer(cs []check, i int) Cause {
 		case kept:
 			c.Proof.BadKept = n
 		case removal:
+			if n.resolved() == 0 {
+				d.note("whether %v is needed could not be told: without it there is no verdict", d.u.ids(k.unit))
+			}
 			c.Proof.Removals = append(c.Proof.Removals, Removal{d.u.ids(k.unit), n, d.doubt.fails(n, 0.5) < 0.1})
 		}
 	}
@@ -120,7 +134,7 @@ func (d *derivation) causeAnswer(cs []check, i int) Cause {
 
 // ruledOut are the differences that are in no cause and were at their bad
 // value in a state that passes.
-func (d *derivation) ruledOut(a Answer) []ID {
+func (d *derivation) ruledOut() []ID {
 	seen := d.none
 	for _, c := range d.tally.cells {
 		if c.all.Passed > 0 && d.doubt.fails(c.all, 0.5) < 0.05 {

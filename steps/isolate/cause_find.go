@@ -103,21 +103,20 @@ func (d *derivation) minimal(side fact.Side, units []unit) (set, bool) {
 	if d.notMonotone {
 		return d.reduce(side, d.smallestFailing(side, units))
 	}
-	known, order, start := d.none, units, units
+	known, order := d.none, units
 	for first := true; ; first = false {
-		k, stuck, ok := d.locate(side, known, order, first)
-		if !ok {
+		k, by, is := d.locate(side, known, order, first)
+		switch {
+		case is == asking:
 			return nil, false
-		}
-		if stuck {
+		case is == stuck:
 			d.ddmin = true
-			return d.reduce(side, start)
-		}
-		if k == 0 {
+			return d.reduce(side, d.smallestFailing(side, units))
+		case k == 0:
 			return known, true
 		}
+		order = by
 		known = known.or(order[k-1].mask)
-		start = append(within(units, known), order[:k-1]...)
 		order = order[:k-1]
 	}
 }

@@ -23,17 +23,17 @@ func (d *derivation) refine() bool {
 func (d *derivation) refineUnit(c found, u unit) (set, bool) {
 	known, order := c.set.minus(u.mask), u.parts
 	for first := true; ; first = false {
-		k, stuck, ok := d.locate(c.side, known, order, first)
-		if !ok {
+		k, by, is := d.locate(c.side, known, order, first)
+		if is == asking {
 			return nil, false
 		}
-		if stuck {
+		if is == stuck {
 			return c.set, true
 		}
 		if k == 0 {
 			break
 		}
-		known, order = known.or(order[k-1].mask), order[:k-1]
+		known, order = known.or(by[k-1].mask), by[:k-1]
 	}
 	if known.equal(c.set) || !d.runnable(other(c.side)) {
 		return known, true

@@ -1,7 +1,9 @@
 package isolate
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"casebook/steps/fact"
 )
@@ -19,28 +21,62 @@ type chain struct {
 // accepted is the error that is taken for one culprit during the search.
 const accepted = 0.1
 
-// locate finds the first failing state of the chain, 0 if known fails by
-// itself. It returns false where a run is wanted; stuck means that no
-// question is left that would give a verdict.
-func (d *derivation) locate(side fact.Side, known set, order []unit, knownPasses bool) (k int, stuck, ok bool) {
-	c := &chain{known: known, order: order}
-	c.prepare(knownPasses)
-	d.weigh(c, side)
-	best := 0
-	for k, p := range c.post {
-		if p > c.post[best] {
-			best = k
-		}
-	}
-	if c.post[best] >= 1-accepted {
-		return best, false, true
-	}
+// state of the search for one culprit.
+type state int
+
+const (
+	asking  state = iota // a run is wanted
+	located              // it is known
+	stuck                // no question is left that would give a verdict
+)
+
+// mostOrders is how many orders of the units are tried before ddmin.
+const mostOrders = 3
+
+// locate finds the first failing state of the chain: 0 if known fails by
+// itself, else a unit without which it does not, and what can precede it. Where the states of an order give no
+// verdict, it goes on with another order: the likeliest culprits first.
+func (d *derivation) locate(side fact.Side, known set, order []unit, knownPasses bool) (k int, by []unit, is state) {
 	for tries := 1; tries <= 2; tries++ {
-		if d.askBest(c, side, knownPasses, tries) {
-			return 0, false, false
+		by := order
+		for range mostOrders {
+			c := &chain{known: known, order: by}
+			c.prepare(knownPasses)
+			d.weigh(c, side)
+			if k, p := c.best(); p >= 1-accepted {
+				return k, by, located
+			}
+			if d.askBest(c, side, knownPasses, tries) {
+				return 0, nil, asking
+			}
+			by = c.likeliestFirst()
 		}
 	}
-	return best, true, true
+	return 0, order, stuck
+}
+
+// best is the likeliest first failing state.
+func (c *chain) best() (k int, p float64) {
+	for i, q := range c.post {
+		if q > p {
+			k, p = i, q
+		}
+	}
+	return k, p
+}
+
+// likeliestFirst is the order by what is known now.
+func (c *chain) likeliestFirst() []unit {
+	at := make([]int, len(c.order))
+	for i := range at {
+		at[i] = i
+	}
+	slices.SortStableFunc(at, func(a, b int) int { return cmp.Compare(c.post[b+1], c.post[a+1]) })
+	out := make([]unit, len(at))
+	for i, k := range at {
+		out[i] = c.order[k]
+	}
+	return out
 }
 
 // prepare lays out the states and the prior: the last culprit is at k, when k
@@ -103,7 +139,7 @@ func (d *derivation) weigh(c *chain, side fact.Side) {
 // askBest wants the run that teaches most for its price.
 func (d *derivation) askBest(c *chain, side fact.Side, knownPasses bool, tries int) bool {
 	bad, good := d.look.mean()
-	worth, at, likely := 1e-4, -1, 0.0
+	worth, at, likely := leastWorth, -1, 0.0
 	where := side
 	cum := 0.0
 	for j := 0; j < len(c.order); j++ {
@@ -144,6 +180,9 @@ func (d *derivation) realise(side fact.Side, state set, tries int) (on fact.Side
 	}
 	return side, 0, false
 }
+
+// leastWorth is the information, in bits, for which a run is made.
+const leastWorth = 0.02
 
 // entropy of a coin, in bits.
 func entropy(p float64) float64 {

@@ -34,7 +34,7 @@ func (d *derivation) controls() bool {
 		d.giveUp(g, b)
 		return false
 	}
-	if b.Runs <= g.Runs && b.Runs < d.cfg.MaxControls || g.Runs >= d.cfg.MaxControls {
+	if b.Runs <= g.Runs {
 		return d.control(bad)
 	}
 	return d.control(good)
@@ -76,10 +76,13 @@ func (d *derivation) control(c *cell) bool {
 // hopeless says that more controls will not help.
 func (d *derivation) hopeless(g, b Count) bool {
 	most := d.cfg.MaxControls
+	if rate(b) > rate(g)+apartAtLeast && apart(b, g) > 0 {
+		most *= 2 // it looks as if they differ
+	}
 	return g.Runs >= most && b.Runs >= most || // both looked at long enough
 		b.Failed == 0 && b.Runs >= most || // bad never fails
 		b.resolved() == 0 && b.Runs >= 3 ||
-		g.Passed == 0 && g.Runs >= max(3, most/3) // good never passes
+		g.Passed == 0 && g.Runs >= max(3, most/2) // good never passes
 }
 
 func (d *derivation) giveUp(g, b Count) {
@@ -121,6 +124,29 @@ func (d *derivation) leastControls() int {
 	}
 	return 3
 }
+
+// controlsBetween keeps the controls at a share of all runs where launches are
+// flaky. They are the only runs of states that are known, and a search whose idea
+// of the rates is wrong can go on for long believing in chance.
+func (d *derivation) controlsBetween() bool {
+	flaky, total := false, 0
+	for _, c := range d.tally.cells {
+		flaky = flaky || c.all.Failed > 0 && c.all.Passed > 0
+		total += c.all.Runs
+	}
+	if !flaky {
+		return true
+	}
+	for _, side := range sides {
+		if c := d.standIn(side); d.runnable(side) && d.judged(c).Runs < total/controlShare {
+			return d.control(c)
+		}
+	}
+	return true
+}
+
+// controlShare is one control of each side in so many runs.
+const controlShare = 8
 
 // controlsAgain repeats the controls before the proof, until they agree with
 // the first ones or it is clear that they do not.

@@ -18,7 +18,11 @@ func (d *derivation) reduce(side fact.Side, units []unit) (set, bool) {
 		case smaller != nil:
 			units, pieces = smaller, max(2, pieces-1)
 		case pieces >= len(units):
-			return maskOf(units, d.none), true
+			pair, ok := d.withoutPair(side, units)
+			if pair == nil || !ok {
+				return maskOf(units, d.none), ok
+			}
+			units, pieces = pair, 2
 		default:
 			pieces *= 2
 		}
@@ -46,6 +50,40 @@ func (d *derivation) reduceOnce(side fact.Side, units []unit, pieces int) ([]uni
 		}
 	}
 	return nil, true
+}
+
+// withoutPair leaves out two units of which neither can go alone without losing the verdict:
+// differences that can only be applied together.
+func (d *derivation) withoutPair(side fact.Side, units []unit) ([]unit, bool) {
+	var stiff []int
+	for i := range units {
+		if d.tally.of(side, maskOf(leave(units, i, i), d.none)).blocked(2) {
+			stiff = append(stiff, i)
+		}
+	}
+	if len(units) < 3 || len(stiff) > 8 {
+		return nil, true
+	}
+	for x, i := range stiff {
+		for _, j := range stiff[x+1:] {
+			rest := leave(units, i, j)
+			if yes, ok := d.stillFails(side, rest); yes || !ok {
+				return rest, ok
+			}
+		}
+	}
+	return nil, true
+}
+
+// leave is the units without the i-th and the j-th.
+func leave(us []unit, i, j int) []unit {
+	var out []unit
+	for k, u := range us {
+		if k != i && k != j {
+			out = append(out, u)
+		}
+	}
+	return out
 }
 
 // stillFails never takes unresolved for the failure that is looked for.

@@ -49,7 +49,7 @@ func (m *model) derive(log []entry) *derivation {
 	if d.tally.drifts > 0 {
 		d.note("the controls changed %d time(s) during the search; the runs before that are void and were made again", d.tally.drifts)
 	}
-	steps := []func() bool{d.controls, d.bigQuestions, d.search, d.refine, d.controlsAgain, d.prove, d.fix}
+	steps := []func() bool{d.controls, d.bigQuestions, d.controlsBetween, d.search, d.refine, d.controlsAgain, d.prove, d.fix}
 	if d.runs >= d.cfg.MaxRuns {
 		d.exhausted(steps)
 		return d

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand"
 	"slices"
+	"sync"
 	"testing"
 
 	"casebook/steps/fact"
@@ -17,13 +18,13 @@ type world struct {
 	goodFails float64 // rate at which passing states fail
 	badFails  float64 // rate at which failing states fail
 	rnd       *rand.Rand
-	runs      int
+	roles     map[Role]int
 	asked     map[string]int // by request without role
 }
 
 func newWorld(seed int64, n int, goodPasses, badFails float64, causes ...[]ID) *world {
 	return &world{n: n, causes: causes, goodFails: 1 - goodPasses, badFails: badFails,
-		rnd: rand.New(rand.NewSource(seed)), asked: map[string]int{}}
+		rnd: rand.New(rand.NewSource(seed)), asked: map[string]int{}, roles: map[Role]int{}}
 }
 
 func (w *world) state(r Request) map[ID]bool {
@@ -44,7 +45,7 @@ func (w *world) failing(in map[ID]bool) bool {
 }
 
 func (w *world) oracle(_ context.Context, r Request) (fact.Verdict, float64, error) {
-	w.runs++
+	w.roles[r.Role]++
 	w.asked[r.String()]++
 	rate := w.goodFails
 	if w.failing(w.state(r)) {
@@ -115,4 +116,14 @@ func exact(a Answer, causes ...[]ID) bool {
 		}
 	}
 	return true
+}
+
+// locked makes an oracle safe for parallel trials.
+func locked(o Oracle) Oracle {
+	var mu sync.Mutex
+	return func(ctx context.Context, r Request) (fact.Verdict, float64, error) {
+		mu.Lock()
+		defer mu.Unlock()
+		return o(ctx, r)
+	}
 }

@@ -50,6 +50,7 @@ func (s *sums) one(b testing.TB, seed int64, n, k int, ordered, flaky bool) {
 	s.searches++
 	s.candidates += a.Candidates
 	s.runs += a.Runs
+	s.searchRuns += w.roles[Candidate]
 	ok := exact(a, culprits)
 	if ok {
 		s.right++
@@ -69,6 +70,7 @@ func (s *sums) report(b *testing.B) {
 	per := func(x int) float64 { return float64(x) / float64(s.searches) }
 	b.ReportMetric(per(s.candidates), "candidates")
 	b.ReportMetric(per(s.runs), "runs")
+	b.ReportMetric(float64(s.searchRuns)/float64(s.candidates), "runs/candidate")
 	b.ReportMetric(100*per(s.right), "%right")
 	b.ReportMetric(100*per(s.claimed), "%claimed")
 	if s.ddmin > 0 {
