@@ -229,6 +229,9 @@ func (d *drawing) place() {
 			d.cells[c].x = x + d.cells[c].w/2
 			x += d.cells[c].w + nodeGap
 			d.cells[c].y = y + tall/2
+			if d.cells[c].node < 0 {
+				d.cells[c].h = tall // an edge goes straight down past what stands beside it
+			}
 		}
 		y += tall + layerGap
 	}

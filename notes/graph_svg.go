@@ -49,6 +49,9 @@ func (d *drawing) points(e int) []point {
 			p.y += d.cells[c].h / 2
 		case len(route) - 1:
 			p.y -= d.cells[c].h / 2
+		default:
+			ps = append(ps, point{p.x, p.y - d.cells[c].h/2})
+			p.y += d.cells[c].h / 2
 		}
 		ps = append(ps, p)
 	}
