@@ -29,7 +29,9 @@ type folder struct {
 	last   int64 // ID of the last record
 	steps  map[string]int
 	trials map[string]int
-	shared bool // s.Trials was handed out since it was copied
+	shared bool  // s.Trials was handed out since it was copied
+	cached int64 // ID of the last record that the cache has
+	dirty  bool  // something was applied that is not in the store
 }
 
 func newFolder() *folder {
@@ -54,11 +56,13 @@ var appliers = map[string]applier{
 }
 
 func (f *folder) apply(r *store.Record) {
-	r.At = r.At.Round(0).Local() // as it will be after a restart: without a monotonic reading
+	r.At = local(r.At)
 	f.s.Records++
 	f.s.Updated = r.At
 	if r.ID > 0 {
 		f.last = r.ID
+	} else {
+		f.dirty = true
 	}
 	do, known := appliers[r.Type]
 	if !known {

@@ -29,6 +29,7 @@ func applyTrial(f *folder, r *store.Record) error {
 	if err != nil {
 		return err
 	}
+	t.Started = local(t.Started)
 	if i, ok := f.trials[t.ID]; ok {
 		f.own()
 		f.s.Trials[i] = t

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"casebook/session/store"
 )
@@ -155,4 +156,13 @@ func newest(folder string, ids []string) string {
 		}
 	}
 	return best
+}
+
+func lastChange(path string) (time.Time, error) {
+	st, err := store.OpenToRead(path)
+	if err != nil {
+		return time.Time{}, err
+	}
+	defer st.Close()
+	return st.LastAt()
 }

@@ -12,5 +12,3 @@ type ExportOptions struct {
 
 // Export writes the report and returns the files that were written or changed.
 func (s *Session) Export(o ExportOptions) ([]string, error) { return nil, errTodo }
-
-func (s *Session) keepCache() {}

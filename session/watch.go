@@ -31,6 +31,7 @@ func (s *Session) watch() {
 		}
 		if n%orphanEvery == 0 {
 			_ = s.recover()
+			s.keepCache()
 		}
 	}
 }
