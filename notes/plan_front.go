@@ -67,10 +67,16 @@ func frontMatterEnd(src []byte) (end int, state frontState) {
 	if len(lines) < 2 || !delimiter(lines[0]) {
 		return 0, noFrontMatter
 	}
+	if first := bytes.TrimRight(lines[1], " \t\r\n"); !yamlKey.Match(first) && !bytes.HasPrefix(first, []byte("#")) {
+		return 0, noFrontMatter
+	}
 	pos := len(lines[0])
 	keys, past := false, 0
 	for _, l := range lines[1:] {
 		if delimiter(l) {
+			if !keys {
+				return 0, noFrontMatter
+			}
 			return pos + len(l), closedFrontMatter
 		}
 		pos += len(l)

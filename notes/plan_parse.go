@@ -36,7 +36,7 @@ type planReader struct {
 func ParsePlan(file string, src []byte) Plan {
 	sum := sha256.Sum256(src)
 	r := &planReader{plan: Plan{File: file, Hash: hex.EncodeToString(sum[:]), Steps: []Step{}, Problems: []Problem{}}}
-	if r.readable(src) {
+	if r.readable(src, MaxPlan) {
 		src = bytes.ToValidUTF8(src, []byte("\uFFFD"))
 		src = r.frontMatter(src)
 		src = r.shortLines(src)
@@ -55,9 +55,9 @@ func (r *planReader) problem(line int, format string, args ...any) {
 }
 
 // readable refuses what is no plan before any parser sees it.
-func (r *planReader) readable(src []byte) bool {
-	if len(src) > MaxPlan {
-		r.problem(0, "the file has %.1f MB; a plan of more than %d MB is not read", float64(len(src))/1e6, MaxPlan>>20)
+func (r *planReader) readable(src []byte, most int) bool {
+	if len(src) > most {
+		r.problem(0, "the file has %.1f MB; one of more than %d MB is not read", float64(len(src))/1e6, most>>20)
 		return false
 	}
 	if i := bytes.IndexByte(src, 0); i >= 0 {
@@ -65,7 +65,7 @@ func (r *planReader) readable(src []byte) bool {
 		return false
 	}
 	if len(bytes.TrimSpace(bytes.TrimPrefix(src, []byte("\uFEFF")))) == 0 {
-		r.problem(0, "the plan is empty")
+		r.problem(0, "the file is empty")
 		return false
 	}
 	if i := invalidUTF8(src); i >= 0 {
