@@ -74,6 +74,21 @@ func IsMark(s string) bool {
 	return ok && strings.Contains(rest, markEnd)
 }
 
+// WithoutPrint is s with the fingerprints of its marks taken out, lengths kept:
+// all that can be compared between marks of different keys.
+func WithoutPrint(s string) string {
+	var b strings.Builder
+	for {
+		before, rest, ok := strings.Cut(s, markOpen)
+		b.WriteString(before)
+		if !ok {
+			return b.String()
+		}
+		_, s, _ = strings.Cut(rest, "· ")
+		b.WriteString(markOpen)
+	}
+}
+
 // LearnVar looks at a variable, option or header: its value is learned where
 // the name is secret, and so is what its shape gives away (the password of a URL).
 func (m Masker) LearnVar(name string, value Text) {

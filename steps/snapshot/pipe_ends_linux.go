@@ -114,12 +114,3 @@ func writesInto(pid int, pipe FD) bool {
 	}
 	return false
 }
-
-func firstOf(words ...string) string {
-	for _, w := range words {
-		if w != "" {
-			return w
-		}
-	}
-	return ""
-}

@@ -35,6 +35,7 @@ type Snapshot struct {
 	Failed    []Hop      // execs that failed, with errno and argv
 	Truncated []string   // what was cut, in words
 	Masked    bool       // read from a file without secrets: values are fingerprints
+	Key       []byte     // what those fingerprints were made with
 }
 
 // Host is where a snapshot was taken.
