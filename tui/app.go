@@ -2,6 +2,8 @@ package tui
 
 import (
 	"context"
+	"errors"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -194,6 +196,19 @@ func (a *App) atBase() bool { return len(a.fronts) == 1 }
 
 func (a *App) say(text string)  { a.said = message{text: clean(text)} }
 func (a *App) warn(text string) { a.said = message{text: clean(text), bad: true} }
+
+// fail tells an error, and what can be done about it where that is known.
+func (a *App) fail(what string, err error) {
+	text := err.Error()
+	if what != "" {
+		text = what + ": " + text
+	}
+	var h interface{ Hint() string }
+	if errors.As(err, &h) && h.Hint() != "" {
+		text += " (" + h.Hint() + ")"
+	}
+	a.warn(strings.ReplaceAll(text, "\n", " "))
+}
 
 // Init asks for the background's colour and for what the first screen needs.
 func (a *App) Init() tea.Cmd {

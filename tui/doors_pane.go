@@ -107,7 +107,7 @@ func (a *App) opened(m openedMsg) tea.Cmd {
 		if a.front() == frontForm {
 			return a.form.refused(m.err)
 		}
-		a.warn(m.err.Error())
+		a.fail("", m.err)
 		return nil
 	}
 	a.take(m.book)
@@ -140,7 +140,7 @@ type closedMsg struct{ err error }
 
 func (a *App) closed(m closedMsg) tea.Cmd {
 	if m.err != nil {
-		a.warn(m.err.Error())
+		a.fail("", m.err)
 	}
 	return a.doors.load()
 }
@@ -200,6 +200,12 @@ func (p *doorsPane) blocks(w int) []block {
 
 func (p *doorsPane) session(s session.Summary, w int) block {
 	note := fmt.Sprintf("%s · %d of %s done · %s · %s", s.Status, s.Done, count(s.Steps, "step", "steps"), count(s.Trials, "run", "runs"), ago(s.Changed, p.a.now()))
+	switch {
+	case w < 50:
+		note = string(s.Status)
+	case w < 90:
+		note = fmt.Sprintf("%s · %d of %d done · %s", s.Status, s.Done, s.Steps, ago(s.Changed, p.a.now()))
+	}
 	name := clean(s.Title)
 	if s.Trouble != "" {
 		note, name = "! "+clean(s.Trouble), clean(s.ID+"  "+s.Title)
@@ -227,7 +233,7 @@ func (p *doorsPane) door(id, name, note string, w int, enter func() tea.Cmd) blo
 	return block{
 		id: id, n: 1,
 		line: func(_ int, cur bool) string {
-			t := cut(name, max(12, w-width(note)-10))
+			t := cut(name, max(12, w-width(note)-9))
 			if cur {
 				t = p.a.st.strong.Render(t)
 			}

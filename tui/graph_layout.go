@@ -14,6 +14,7 @@ type graphLine struct {
 	label string
 	shape string
 	ref   bool // the node is drawn elsewhere: an arrow to it
+	up    bool // it leads back to where one came from
 }
 
 // drawGraph lays a flowchart out as text. Chains go straight down, branches
@@ -42,7 +43,8 @@ type drawing struct {
 	nodes map[string]notes.Node
 	order []string
 	next  map[string][]notes.Edge
-	in    map[string]int
+	in    map[string]int // arrows that lead forward to a node
+	turns map[notes.Edge]bool
 	drawn map[string]bool
 	heads []string // parts still to be drawn
 	out   []graphLine
@@ -64,7 +66,12 @@ func newDrawing(g *notes.Graph) *drawing {
 			}
 		}
 		d.next[e.From] = append(d.next[e.From], e)
-		d.in[e.To]++
+	}
+	d.turns = turning(d.order, d.next)
+	for _, e := range g.Edges {
+		if !d.turns[e] {
+			d.in[e.To]++
+		}
 	}
 	for _, id := range d.order {
 		if d.in[id] == 0 {
@@ -87,6 +94,31 @@ func (d *drawing) rest() bool {
 
 // own says whether a node gets a part of its own.
 func (d *drawing) own(id string) bool { return d.in[id] > 1 || d.drawn[id] }
+
+// turning finds the arrows that lead back to a node on the way to their own start.
+func turning(order []string, next map[string][]notes.Edge) map[notes.Edge]bool {
+	out := map[notes.Edge]bool{}
+	state := map[string]int{} // 1: on the way, 2: left behind
+	var walk func(id string)
+	walk = func(id string) {
+		state[id] = 1
+		for _, e := range next[id] {
+			switch state[e.To] {
+			case 0:
+				walk(e.To)
+			case 1:
+				out[e] = true
+			}
+		}
+		state[id] = 2
+	}
+	for _, id := range order {
+		if state[id] == 0 {
+			walk(id)
+		}
+	}
+	return out
+}
 
 // node draws a node and what follows it. lead stands in front of the node
 // itself, under in front of what follows.
@@ -116,7 +148,7 @@ func (d *drawing) arrow(e notes.Edge, lead, under string) {
 		return
 	}
 	n := d.nodes[e.To]
-	d.out = append(d.out, graphLine{lead: lead, edge: e.Label, node: e.To, label: label(n), shape: n.Shape, ref: true})
+	d.out = append(d.out, graphLine{lead: lead, edge: e.Label, node: e.To, label: label(n), shape: n.Shape, ref: true, up: d.turns[e]})
 	if !d.drawn[e.To] {
 		d.heads = append(d.heads, e.To)
 	}

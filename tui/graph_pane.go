@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"casebook/notes"
 )
 
 // graphPane is the plan's decision graph, with where the investigation is in it.
@@ -14,6 +16,8 @@ type graphPane struct {
 	at    scroll
 	jump  bool // scroll to where we are when it is drawn next
 	total int
+	of    *notes.Graph // what drawn was made of
+	drawn []graphLine
 }
 
 func (p *graphPane) start() { p.jump = true }
@@ -22,7 +26,10 @@ func (p *graphPane) title() string { return "Decision graph" }
 
 func (p *graphPane) view(w, h int) []string {
 	s := p.a.state
-	drawn := drawGraph(s.Plan.Graph)
+	if p.of != s.Plan.Graph {
+		p.of, p.drawn = s.Plan.Graph, drawGraph(s.Plan.Graph)
+	}
+	drawn := p.drawn
 	if len(drawn) == 0 {
 		return []string{"", "   " + p.a.st.dim.Render("the plan has no graph (a mermaid block with graph TD)")}
 	}
@@ -67,7 +74,9 @@ func (p *graphPane) line(g graphLine, here bool, w int) []string {
 	switch {
 	case here:
 		text = st.mark.Render(text) + st.dim.Render("  here")
-	case g.ref && g.lead != "":
+	case g.up:
+		text = st.dim.Render("back to: " + text)
+	case g.ref:
 		text = st.dim.Render("to: " + text)
 	}
 	room := w - 1
@@ -99,7 +108,7 @@ func (p *graphPane) key(m tea.KeyPressMsg) tea.Cmd {
 
 func (p *graphPane) keys() []key.Binding {
 	k := p.a.k
-	return []key.Binding{as(k.Back, "back"), pair(k.Up, k.Down, "scroll"), k.Plan, k.Edit}
+	return []key.Binding{as(k.Back, "back"), pair(k.Up, k.Down, "scroll"), k.Plan, as(k.Edit, "in your editor")}
 }
 
 func (p *graphPane) wheel(d int) { p.at.by(d, p.total) }

@@ -5,6 +5,8 @@ import (
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
+
+	"casebook/notes"
 )
 
 // logMost is how much of the log's end is rendered; the file has the rest.
@@ -43,7 +45,7 @@ func (p *logPane) refresh(force bool) tea.Cmd {
 	p.seq++
 	n, b, st := p.seq, a.book, a.st
 	return func() tea.Msg {
-		return logMsg{n, w, st.render(b.LogText(logMost), w-3)}
+		return logMsg{n, w, st.colour(notes.RenderTail(b.LogText(logMost), w-3, logMost))}
 	}
 }
 
@@ -88,7 +90,7 @@ func (p *logPane) key(m tea.KeyPressMsg) tea.Cmd {
 
 func (p *logPane) keys() []key.Binding {
 	k := p.a.k
-	return []key.Binding{as(k.Back, "back"), pair(k.Up, k.Down, "scroll"), as(k.Bottom, "follow the end"), as(k.Note, "note"), k.Edit}
+	return []key.Binding{as(k.Back, "back"), pair(k.Up, k.Down, "scroll"), as(k.Bottom, "follow the end"), as(k.Note, "note"), as(k.Edit, "in your editor")}
 }
 
 func (p *logPane) wheel(d int) { p.at.by(d, len(p.rows)) }

@@ -8,15 +8,22 @@ import (
 
 // render is Markdown as lines of at most w cells, in colours.
 func (st *styles) render(src string, w int) []string {
-	var out []string
-	for _, l := range strings.Split(cleanText(src), "\n") {
-		style := st.md[notes.StylePlain]
-		if strings.HasPrefix(l, "#") {
-			style = st.strong
+	return st.colour(notes.Render(src, w))
+}
+
+// colour gives every span the look of its style name.
+func (st *styles) colour(ls []notes.Line) []string {
+	out := make([]string, len(ls))
+	for i, l := range ls {
+		var b strings.Builder
+		for _, s := range l {
+			if s.Style == notes.StylePlain {
+				b.WriteString(clean(s.Text))
+				continue
+			}
+			b.WriteString(st.md[s.Style].Render(clean(s.Text)))
 		}
-		for _, t := range wrap(st.inline(l), w) {
-			out = append(out, style.Render(t))
-		}
+		out[i] = b.String()
 	}
 	return out
 }

@@ -33,6 +33,9 @@ func (p *menuPane) ask(name, intro string, items []item) {
 func (p *menuPane) status(s *session.StepState) {
 	id, b := s.ID, p.a.book
 	step := func(to session.StepStatus, hint, why string) item {
+		if to == s.Status {
+			hint = "as it is now"
+		}
 		return item{"step " + id + ": " + words[to], hint, func() tea.Cmd {
 			return p.a.prompt.why(why, func(t string) tea.Cmd {
 				return p.a.record("step "+id+" is "+words[to], func() error { return b.SetStepStatus(id, to, t) }, nil)
@@ -40,6 +43,9 @@ func (p *menuPane) status(s *session.StepState) {
 		}}
 	}
 	whole := func(to session.Status, hint, why string) item {
+		if to == p.a.state.Status {
+			hint = "as it is now"
+		}
 		return item{"investigation: " + string(to), hint, func() tea.Cmd {
 			return p.a.prompt.why(why, func(t string) tea.Cmd {
 				return p.a.record("the investigation is "+string(to), func() error { return b.SetStatus(to, t) }, nil)

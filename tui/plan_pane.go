@@ -79,7 +79,7 @@ func (p *planPane) step() *session.StepState {
 }
 
 // go_ selects another step, which then stands on the right from its top.
-func (p *planPane) go_(to int) tea.Cmd {
+func (p *planPane) choose(to int) tea.Cmd {
 	to = clamp(to, 0, max(0, len(p.a.state.Steps)-1))
 	if to == p.sel {
 		return nil
@@ -93,13 +93,13 @@ func (p *planPane) key(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	k := p.a.k
 	switch {
 	case on(m, k.Up):
-		return p.go_(p.sel - 1), true
+		return p.choose(p.sel - 1), true
 	case on(m, k.Down):
-		return p.go_(p.sel + 1), true
+		return p.choose(p.sel + 1), true
 	case on(m, k.Top):
-		return p.go_(0), true
+		return p.choose(0), true
 	case on(m, k.Bottom):
-		return p.go_(len(p.a.state.Steps) - 1), true
+		return p.choose(len(p.a.state.Steps) - 1), true
 	case on(m, k.Enter), on(m, k.Back) && !p.a.running:
 		p.a.onPlan = false
 		return nil, true
@@ -116,13 +116,13 @@ func (p *planPane) click(x, y int, l layout) tea.Cmd {
 	if l.shape == strip {
 		for i, at := range p.hits {
 			if x < at {
-				return p.go_(i)
+				return p.choose(i)
 			}
 		}
 		return nil
 	}
 	if y < len(p.hits) && p.hits[y] >= 0 {
-		return p.go_(p.hits[y])
+		return p.choose(p.hits[y])
 	}
 	return nil
 }

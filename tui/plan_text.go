@@ -82,7 +82,7 @@ func (p *planTextPane) key(m tea.KeyPressMsg) tea.Cmd {
 
 func (p *planTextPane) keys() []key.Binding {
 	k := p.a.k
-	return []key.Binding{as(k.Back, "back"), pair(k.Up, k.Down, "scroll"), k.Graph, k.Edit}
+	return []key.Binding{as(k.Back, "back"), pair(k.Up, k.Down, "scroll"), k.Graph, as(k.Edit, "in your editor")}
 }
 
 func (p *planTextPane) wheel(d int) { p.at.by(d, len(p.rows)) }

@@ -29,7 +29,7 @@ func (a *App) start(step string) tea.Cmd {
 
 func (a *App) started(m startedMsg) tea.Cmd {
 	if m.err != nil {
-		a.warn("step " + m.step + " did not start: " + m.err.Error())
+		a.fail("step "+m.step+" did not start", m.err)
 		return nil
 	}
 	a.runSeq++
@@ -76,7 +76,7 @@ func (a *App) ended(m endedMsg) tea.Cmd {
 	case errors.Is(m.err, context.Canceled):
 		a.say("step " + m.step + " was stopped; what was recorded stays")
 	default:
-		a.warn("step " + m.step + ": " + m.err.Error())
+		a.fail("step "+m.step, m.err)
 	}
 	return tea.Batch(a.step.look(), a.log.refresh(false))
 }
@@ -105,7 +105,7 @@ func (p *stepPane) running(w, h int) []block {
 	}
 	ls := []string{apart(head+st.strong.Render(what), st.text.Render(human(l.Elapsed))+" ", w)}
 	ls = append(ls, "   "+st.dim.Render(cut(progressWords(l), w-4)))
-	if b := bar(l, min(40, w-6)); b != "" {
+	if b := bar(l, min(40, w-6)); b != "" && h > 10 {
 		ls = append(ls, "   "+b)
 	}
 	if l.Command != "" {
@@ -113,16 +113,34 @@ func (p *stepPane) running(w, h int) []block {
 	}
 	ls = append(ls, "")
 	out := []block{lines("running", ls...)}
-	room := h - len(ls)
-	n := len(l.Streams)
+	room := share(l.Streams, h-len(ls))
 	for i, s := range l.Streams {
-		out = append(out, a.tail(s, w, max(2, room/(n-i))))
-		room -= out[len(out)-1].n
+		out = append(out, a.tail(s, w, room[i]))
 	}
-	if n == 0 {
+	if len(l.Streams) == 0 {
 		out = append(out, lines("quiet", "   "+st.dim.Render("nothing printed yet")))
 	}
 	return append(out, lines("running.", ""))
+}
+
+// share divides h lines among streams: what one does not need goes to the others.
+func share(ss []session.LiveStream, h int) []int {
+	out := make([]int, len(ss))
+	for left := h; left > 0; {
+		gave := false
+		for i, s := range ss {
+			if left > 0 && out[i] < len(s.Lines)+1 {
+				out[i], left, gave = out[i]+1, left-1, true
+			}
+		}
+		if !gave {
+			break
+		}
+	}
+	for i := range out {
+		out[i] = max(2, out[i])
+	}
+	return out
 }
 
 // progressWords is how many trials are done and left, and how long that takes.

@@ -107,8 +107,8 @@ func (a *App) ruled(w int, title string, keys bool) string {
 
 func (a *App) rulePair(l layout) string {
 	left := a.ruled(l.plan.w, "Plan", a.onPlanKeys())
-	right := a.ruled(l.body.w, a.pane().title(), !a.onPlanKeys())
-	return left + a.st.rule.Render("┬") + right
+	right := a.ruled(l.body.w+1, a.pane().title(), !a.onPlanKeys())
+	return left + a.st.rule.Render("┬") + strings.Replace(right, " ─ ", "─ ", 1)
 }
 
 // foot is the line above the keys; it carries what just happened.

@@ -18,8 +18,12 @@ func (p *stepPane) blocks(w, h int) []block {
 	if s == nil {
 		return append(bs, lines("none", p.empty(w)...))
 	}
-	bs = append(bs, lines("head", p.heading(s, w)...))
+	bs = append(bs, lines("status", p.status(s)), lines("status.", ""))
 	if p.here() {
+		bs = bs[:len(bs)-1]
+		if h >= 20 {
+			bs = append(bs, lines("goal", p.goal(s, w)...))
+		}
 		used := 0
 		for _, b := range bs {
 			used += b.n
@@ -27,7 +31,12 @@ func (p *stepPane) blocks(w, h int) []block {
 		bs = append(bs, p.running(w, max(6, h-used))...)
 		return append(bs, p.results(s, w)...)
 	}
-	bs = append(bs, p.findings(s, w)...)
+	found := p.findings(s, w)
+	if len(found) == 0 {
+		bs = bs[:len(bs)-1]
+	}
+	bs = append(bs, found...)
+	bs = append(bs, lines("goal", p.goal(s, w)...))
 	if len(s.Trials) == 0 {
 		bs = append(bs, p.will(s, w)...)
 		bs = append(bs, p.actions(s, w)...)
@@ -59,9 +68,8 @@ func (p *stepPane) empty(w int) []string {
 // label is the word in front of a part of the page.
 func (p *stepPane) label(word string) string { return " " + p.a.st.dim.Render(pad(word, 8)) + " " }
 
-// heading says what the step is for and how it stands.
-func (p *stepPane) heading(s *session.StepState, w int) []string {
-	var ls []string
+// status says how the step stands and what kind it is.
+func (p *stepPane) status(s *session.StepState) string {
 	how := sign(s) + " " + word(s)
 	if s.Took > 0 {
 		how += ", " + human(s.Took)
@@ -73,7 +81,12 @@ func (p *stepPane) heading(s *session.StepState, w int) []string {
 			kind = clean(s.Kind) + ", by hand for now"
 		}
 	}
-	ls = append(ls, p.label("status")+p.a.st.text.Render(how)+p.a.st.dim.Render(" · "+kind))
+	return p.label("status") + p.a.st.text.Render(how) + p.a.st.dim.Render(" · "+kind)
+}
+
+// goal says what the step is for, and when it is.
+func (p *stepPane) goal(s *session.StepState, w int) []string {
+	var ls []string
 	if s.Goal != "" {
 		ls = append(ls, hang(p.label("goal"), p.a.st.inline(clean(s.Goal)), w-1)...)
 	}
@@ -163,7 +176,7 @@ func (p *stepPane) will(s *session.StepState, w int) []block {
 	if len(s.Trials) > 0 {
 		word = "again"
 	}
-	ls = append(ls, p.label(word)+costWords(e)+st.dim.Render("   r runs it"))
+	ls = append(ls, hang(p.label(word), costWords(e)+st.dim.Render("   r runs it"), w-1)...)
 	if len(s.Trials) == 0 {
 		for _, c := range e.Will {
 			ls = append(ls, hang("          ", st.code.Render(clean(c)), w-1)...)

@@ -112,9 +112,9 @@ func (p *stepPane) walk(m tea.KeyPressMsg) (tea.Cmd, bool) {
 	case on(m, k.Bottom):
 		p.page.ends(true)
 	case on(m, k.Left):
-		return a.plan.go_(a.plan.sel - 1), true
+		return a.plan.choose(a.plan.sel - 1), true
 	case on(m, k.Right):
-		return a.plan.go_(a.plan.sel + 1), true
+		return a.plan.choose(a.plan.sel + 1), true
 	case on(m, k.Focus):
 		a.onPlan = !a.onPlan
 	case on(m, k.Enter):
@@ -192,7 +192,11 @@ func (p *stepPane) doing() []key.Binding {
 	var out []key.Binding
 	switch {
 	case p.here():
-		out = append(out, as(k.Stop, "stop (keeps what was recorded)"), as(k.Output, "all output"))
+		stop := "stop (keeps what was recorded)"
+		if a.w < stripFrom {
+			stop = "stop"
+		}
+		out = append(out, as(k.Stop, stop), as(k.Output, "all output"))
 	case s != nil && a.book.Available(s.Kind) && !a.running:
 		out = append(out, as(k.Run, runWord(s)))
 	}

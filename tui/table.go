@@ -42,7 +42,7 @@ func (v *tableView) update(t fact.Table) {
 	v.t = t
 	v.nat = make([]int, len(t.Columns))
 	for c, name := range t.Columns {
-		v.nat[c] = width(clean(name)) + 2
+		v.nat[c] = width(clean(name))
 	}
 	for _, r := range t.Rows {
 		for c := range min(len(r), len(v.nat)) {
@@ -159,12 +159,22 @@ func (v *tableView) fit(w int) []int {
 		cols--
 	}
 	ws := slices.Clone(v.nat[:cols])
+	if v.by >= 0 && v.by < cols {
+		ws[v.by] = max(ws[v.by], width(v.t.Columns[v.by])+2)
+	}
+	name := v.naming(cols)
 	for over := sum(ws) + v.gap*(cols-1) - w; over > 0; over-- {
-		big := 0
+		big := -1
 		for c := range ws {
-			if ws[c] > ws[big] {
+			if c == name && ws[c] <= max(14, w*2/5) {
+				continue
+			}
+			if big < 0 || ws[c] > ws[big] {
 				big = c
 			}
+		}
+		if big < 0 || ws[big] <= 6 {
+			big = name
 		}
 		if ws[big] <= 1 {
 			break
@@ -186,4 +196,14 @@ func sum(xs []int) int {
 		n += x
 	}
 	return n
+}
+
+// naming is the column a row is called by: the first that holds more than short numbers.
+func (v *tableView) naming(cols int) int {
+	for c := range cols {
+		if v.nat[c] > 4 {
+			return c
+		}
+	}
+	return 0
 }

@@ -58,7 +58,7 @@ func (v *tableView) caption(a *App, w int) string {
 		}
 	}
 	if v.hidden > 0 {
-		parts = append(parts, fmt.Sprintf("%d of noise hidden", v.hidden))
+		parts = append(parts, fmt.Sprintf("%d noise hidden", v.hidden))
 	}
 	left := "  " + a.st.strong.Render(title) + "  " + a.st.dim.Render(strings.Join(parts, " · "))
 	right := a.st.dim.Render("/ filter  s sort ")

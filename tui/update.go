@@ -86,18 +86,19 @@ func (a *App) key(m tea.KeyPressMsg) tea.Cmd {
 
 // anywhere are the keys that mean the same in every pane that is only read.
 func (a *App) anywhere(m tea.KeyPressMsg) (tea.Cmd, bool) {
-	switch a.front() {
-	case frontApprove, frontAsk, frontMenu, frontExport:
-		return nil, false
-	}
-	switch {
-	case on(m, a.k.Help):
+	if on(m, a.k.Help) {
 		if a.front() == frontHelp {
 			a.back()
 		} else {
 			a.open(frontHelp)
 		}
 		return nil, true
+	}
+	switch a.front() {
+	case frontApprove, frontAsk, frontMenu, frontExport: // their keys are answers
+		return nil, false
+	}
+	switch {
 	case on(m, a.k.Quit):
 		return a.quit(), true
 	case on(m, a.k.Mouse):
@@ -144,7 +145,7 @@ func (a *App) wheel(m tea.MouseWheelMsg) tea.Cmd {
 	}
 	l := a.lay()
 	if l.plan.has(m.X, m.Y) && a.front() != frontDoors {
-		return a.plan.go_(a.plan.sel + d/3)
+		return a.plan.choose(a.plan.sel + d/3)
 	}
 	a.pane().wheel(d)
 	return nil

@@ -133,7 +133,7 @@ func (a *App) wrote(m wroteMsg) tea.Cmd {
 		return tea.Batch(a.form.refused(c.error), a.drain())
 	}
 	if m.err != nil {
-		a.warn(m.what + ": " + m.err.Error())
+		a.fail(m.what, m.err)
 		return a.drain()
 	}
 	if m.what != "" {
