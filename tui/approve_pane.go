@@ -56,6 +56,8 @@ func (p *approvePane) view(w, h int) []string {
 		ls = append(ls, "")
 		ls = append(ls, hang("  "+st.mark.Render("changed since you said yes: "), clean(ap.ChangedFrom), w-2)...)
 	}
+	ls = append(ls, "")
+	ls = append(ls, hang("  ", st.dim.Render("session: until it is resolved or the plan changes · always: as long as the plan is what it is now, byte for byte"), w-2)...)
 	p.rows = len(ls)
 	return p.pos.view(ls, h)
 }

@@ -17,7 +17,7 @@ func (p *helpPane) title() string { return "Keys" }
 
 func (p *helpPane) view(w, h int) []string {
 	st := p.a.st
-	cols := clamp(w/40, 1, 3)
+	cols := clamp(w/48, 1, 3)
 	cw := w / cols
 	var blocks [][]string
 	total := 0

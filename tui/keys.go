@@ -84,7 +84,7 @@ func newKeys() *keyMap {
 
 		Once:    bind("y", "yes, once", "y"),
 		Session: bind("s", "yes, this session", "s"),
-		Always:  bind("a", "always, while the plan stays as it is", "a"),
+		Always:  bind("a", "always", "a"),
 		No:      bind("n", "no", "n", "esc"),
 	}
 }

@@ -165,10 +165,8 @@ func (p *page) view(h int, focused bool) []string {
 		out = append(out, b.line(i, focused && l == p.cursor))
 	}
 	if b, i := p.find(p.top); b != nil && b.stays > 0 && i > 0 && len(out) > b.stays {
-		for j := 0; j < b.stays && p.top-i+j < p.top+j; j++ {
-			if i+j < b.n {
-				out[j] = b.line(j, false)
-			}
+		for j := 0; j < b.stays && i+j < b.n; j++ {
+			out[j] = b.line(j, false)
 		}
 	}
 	return out

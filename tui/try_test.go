@@ -14,7 +14,7 @@ import (
 // TestMain draws the fake investigation on the real terminal where
 // CASEBOOK_TRY names a screen, so that it can be looked at:
 //
-//	go test -c -o /tmp/try ./tui && CASEBOOK_TRY=home /tmp/try
+//	go test -c -o try ./tui && CASEBOOK_TRY=home ./try
 func TestMain(m *testing.M) {
 	what := os.Getenv("CASEBOOK_TRY")
 	if what == "" {
