@@ -33,12 +33,14 @@ type Input struct {
 	Mask     snapshot.Mask
 }
 
-// Event is what an experiment tells while it runs. Exactly one field is set.
+// Event is what an experiment tells while it runs. Exactly one field is set
+// (Trial goes with Snapshot).
 type Event struct {
 	Start    *fact.Trial        // recorded before the run starts; verdict empty
-	Output   *Output            // live output, bounded, already masked and made safe by nobody
+	Output   *Output            // live output, bounded; neither masked nor made safe yet
 	Done     *fact.Trial        // the finished trial
 	Snapshot *snapshot.Snapshot // what the target of a trial was given
+	Trial    string             // with Snapshot: the trial's ID
 	Table    *fact.Table        // a result; a later one with the same ID replaces it
 	Finding  *fact.Finding
 	Progress *Progress

@@ -1,0 +1,147 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"casebook/notes/safe"
+	"casebook/session"
+	"casebook/steps"
+)
+
+// app is what every command works with.
+type app struct {
+	in       io.Reader
+	out, err io.Writer
+	env      []string
+
+	dir string // --dir: the working directory of the investigation
+	id  string // --session
+	log string // --log
+}
+
+const long = `Casebook finds out why a process works when it is launched one way and fails
+when it is launched another way. It walks a debugging plan written in Markdown,
+runs each step itself, and keeps a dated log of everything that was tried.
+
+Without a command it opens the notebook of this folder.`
+
+func (a *app) root() *cobra.Command {
+	c := &cobra.Command{
+		Use:           "casebook",
+		Short:         "why does it work when I launch it, and fail when they do?",
+		Long:          long,
+		Version:       version(),
+		SilenceErrors: true,
+		SilenceUsage:  true,
+		Args:          noArgs,
+		RunE:          func(c *cobra.Command, _ []string) error { return a.home(c.Context()) },
+	}
+	f := c.PersistentFlags()
+	f.StringVarP(&a.dir, "dir", "C", "", "work in this folder instead of the current one")
+	f.StringVar(&a.id, "session", "", "the session's ID or its beginning (default: the newest here)")
+	f.StringVar(&a.log, "log", "", "write the log to this file")
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		return usage("see: "+c.CommandPath()+" --help", "%s", err)
+	})
+	c.AddCommand(
+		a.newCmd(), a.resumeCmd(), a.listCmd(), a.statusCmd(), a.runCmd(), a.noteCmd(), a.exportCmd(), a.packCmd(),
+		a.planCmd(), a.compareCmd(), a.captureCmd(), a.doctorCmd(), a.demoCmd(), exitCodesCmd(),
+	)
+	return c
+}
+
+// folder is where the investigation lives, absolute.
+func (a *app) folder() (string, error) {
+	dir, err := filepath.Abs(a.dir)
+	if err != nil {
+		return "", fmt.Errorf("working directory: %w", err)
+	}
+	if st, err := os.Stat(dir); err != nil {
+		return "", fmt.Errorf("working directory: %w", err)
+	} else if !st.IsDir() {
+		return "", usage("give a folder to --dir", "%s is not a folder", dir)
+	}
+	return dir, nil
+}
+
+func (a *app) options() session.Options { return session.Options{Experiments: steps.Registry()} }
+
+// open opens the session that --session names, or the newest.
+func (a *app) open() (*session.Session, error) {
+	dir, err := a.folder()
+	if err != nil {
+		return nil, err
+	}
+	return session.Open(dir, a.id, a.options())
+}
+
+// clean makes text that came from elsewhere harmless for the terminal.
+func (a *app) clean(s string) string { return safe.Text(s) }
+
+func (a *app) getenv(name string) string {
+	for i := len(a.env) - 1; i >= 0; i-- {
+		if v, ok := strings.CutPrefix(a.env[i], name+"="); ok {
+			return v
+		}
+	}
+	return ""
+}
+
+func noArgs(c *cobra.Command, argv []string) error {
+	if len(argv) == 0 {
+		return nil
+	}
+	hint := "see: " + c.CommandPath() + " --help"
+	if s := c.SuggestionsFor(argv[0]); len(s) > 0 {
+		hint = "did you mean: casebook " + s[0]
+	}
+	return usage(hint, "%s does not know %q", c.CommandPath(), argv[0])
+}
+
+// args wants exactly n arguments.
+func args(n int, what, example string) cobra.PositionalArgs {
+	return func(c *cobra.Command, argv []string) error {
+		if len(argv) == n {
+			return nil
+		}
+		return usage("for example: "+example, "%s takes %s, got %d arguments", c.CommandPath(), what, len(argv))
+	}
+}
+
+// version is what the build says of itself.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	v := info.Main.Version
+	if v == "" {
+		v = "devel"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 && !strings.Contains(v, s.Value[:12]) {
+			v += " " + s.Value[:12]
+		}
+	}
+	return v
+}
+
+func exitCodesCmd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "exit-codes",
+		Short: "what the exit codes mean",
+		Args:  noArgs,
+		Run: func(c *cobra.Command, _ []string) {
+			for _, e := range exitTable {
+				fmt.Fprintf(c.OutOrStdout(), "%4d  %s\n", e.code, e.text)
+			}
+		},
+	}
+}

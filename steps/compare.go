@@ -1,0 +1,256 @@
+package steps
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"casebook/steps/fact"
+	"casebook/steps/launch"
+	"casebook/steps/snapshot"
+)
+
+// compare is the kind "compare": controls of both launches, and on what their targets disagree.
+type compare struct{}
+
+func (compare) Expect(in Input) Estimate {
+	var e Estimate
+	if in.Case.Good == "" {
+		e.Missing = append(e.Missing, "the launch that works")
+	}
+	if in.Case.Bad == "" {
+		e.Missing = append(e.Missing, "the launch that fails")
+	}
+	for _, text := range []string{in.Case.Good, in.Case.Bad} {
+		if text == "" || isElsewhere(text) {
+			continue
+		}
+		n := len(controls(in.Case.Check != ""))
+		e.Runs += n
+		if c, err := launch.ParseCommand(text); err == nil {
+			e.Will = append(e.Will, fmt.Sprintf("%s   (%d times)", in.Mask.Command(c.String()), n))
+		} else {
+			e.Missing = append(e.Missing, err.Error())
+		}
+	}
+	e.Each, e.Upper = expectedTime(in, e.Runs)
+	return e
+}
+
+// expectedTime is what earlier runs took, and the longest that n runs may take.
+func expectedTime(in Input, n int) (each, upper time.Duration) {
+	var sum time.Duration
+	runs := 0
+	for _, t := range in.Prior {
+		if t.Took > 0 && t.Role != "command" {
+			sum, runs = sum+t.Took, runs+1
+		}
+	}
+	if runs > 0 {
+		each = sum / time.Duration(runs)
+	}
+	longest := in.Case.Deadline
+	if longest == 0 {
+		longest = firstDeadline
+	}
+	return each, time.Duration(n) * longest
+}
+
+func (compare) Run(ctx context.Context, in Input, emit func(Event) error) error {
+	_, err := Compare(ctx, in, emit)
+	return err
+}
+
+// Comparison is what both launches showed.
+type Comparison struct {
+	Good, Bad   []fact.Trial // the controls; none for a side that was not run here
+	Differences []fact.Difference
+	Notes       []string // what could not be seen or done, in words
+	snapshots   map[fact.Side][]*snapshot.Snapshot
+}
+
+// controls says which of a side's controls are traced. The first is not, so that a verdict that changes under the tracer shows.
+func controls(checked bool) []bool {
+	if checked {
+		return []bool{false, true, true}
+	}
+	return []bool{true, true}
+}
+
+// Compare runs the controls of both launches and compares their targets.
+func Compare(ctx context.Context, in Input, emit func(Event) error) (*Comparison, error) {
+	t, err := newTrialist(in, emit)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	c := &Comparison{snapshots: map[fact.Side][]*snapshot.Snapshot{}}
+	var limit, half time.Duration
+	for _, side := range []fact.Side{fact.Good, fact.Bad} {
+		text := in.Case.Good
+		if side == fact.Bad {
+			text = in.Case.Bad
+		}
+		if isElsewhere(text) {
+			s, err := elsewhere(text, in.Case.Dir, &in.Mask)
+			if err != nil {
+				return nil, fmt.Errorf("%s side: %w", side, err)
+			}
+			c.snapshots[side] = []*snapshot.Snapshot{s}
+			continue
+		}
+		if text == "" {
+			return nil, &CaseError{What: "the case has no " + string(side) + " launch", Tip: "give one: --" + string(side) + " CMD, or the form of the case"}
+		}
+		outs, err := t.control(ctx, side, &limit, &half)
+		if err != nil {
+			return nil, err
+		}
+		if err := c.take(t, side, outs); err != nil {
+			return nil, err
+		}
+	}
+	c.Differences = snapshot.Differences(c.snapshots[fact.Good], c.snapshots[fact.Bad], snapshot.Options{Mask: in.Mask, Read: readSmall(in.Case.Dir)})
+	return c, c.report(t)
+}
+
+// control runs the controls of one side. Of the passing side it learns how long a run takes.
+func (t *trialist) control(ctx context.Context, side fact.Side, limit, half *time.Duration) ([]outcome, error) {
+	var outs []outcome
+	which := controls(t.check != nil)
+	for i, traced := range which {
+		o := order{side: side, role: "control", traced: traced, window: traced, deadline: *limit}
+		if o.deadline == 0 {
+			o.deadline = t.in.Case.Deadline
+		}
+		if o.deadline == 0 {
+			o.deadline = firstDeadline
+		}
+		if t.check == nil && t.in.Case.Deadline == 0 {
+			o.settle = settle
+		}
+		o.steadyAt = []time.Duration{*half}
+		if *half == 0 {
+			o.steadyAt = []time.Duration{250 * time.Millisecond}
+		}
+		out, err := t.run(ctx, o)
+		if err != nil {
+			return outs, err
+		}
+		outs = append(outs, out)
+		if side == fact.Good && out.Verdict != fact.Fail && t.check != nil {
+			*half = max(out.Took/2, time.Millisecond)
+			if t.in.Case.Deadline == 0 {
+				*limit = max(leastDeadline, deadlineTimes*out.Took)
+			}
+		}
+		if err := t.tell(Event{Progress: &Progress{Text: "controls of the " + string(side) + " launch", Done: i + 1, Left: len(which) - i - 1}}); err != nil {
+			return outs, err
+		}
+	}
+	return outs, nil
+}
+
+// take keeps the snapshots of a side's controls, and says what is wrong with them.
+func (c *Comparison) take(t *trialist, side fact.Side, outs []outcome) error {
+	var seen []*launch.Result
+	for i := range outs {
+		out := &outs[i]
+		if side == fact.Good {
+			c.Good = append(c.Good, out.Trial)
+		} else {
+			c.Bad = append(c.Bad, out.Trial)
+		}
+		for _, trouble := range out.run.Trouble {
+			c.note("%s: %s", out.ID, trouble)
+		}
+		if len(out.run.Snapshot.Targets) > 0 {
+			c.snapshots[side] = append(c.snapshots[side], &out.run.Snapshot)
+		}
+		if out.Traced {
+			seen = append(seen, &out.run)
+		}
+	}
+	// The untraced control sees the launched command only; where execs were traced, that is not the target.
+	if len(seen) > 0 {
+		c.snapshots[side] = nil
+		for _, r := range seen {
+			if len(r.Snapshot.Targets) > 0 {
+				c.snapshots[side] = append(c.snapshots[side], &r.Snapshot)
+			}
+		}
+	}
+	if len(c.snapshots[side]) == 0 {
+		return t.noTarget(side, outs)
+	}
+	return nil
+}
+
+// noTarget says that the pattern matched nothing, and which execs were seen.
+func (t *trialist) noTarget(side fact.Side, outs []outcome) error {
+	var b strings.Builder
+	const most = 12
+	last := outs[len(outs)-1]
+	nodes := last.run.Snapshot.Tree
+	for i, n := range nodes {
+		if i == most {
+			fmt.Fprintf(&b, "  ... and %d more\n", len(nodes)-most+last.run.Snapshot.Dropped)
+			break
+		}
+		fmt.Fprintf(&b, "  %s\n", t.words(n.Argv))
+	}
+	tip := "these execs were seen:\n" + strings.TrimRight(b.String(), "\n")
+	if len(nodes) == 0 {
+		tip = "no exec was seen: " + last.Reason
+	}
+	return &CaseError{NoTarget: true, What: fmt.Sprintf("%s launch: no process matched the target pattern %q", side, t.in.Case.Target), Tip: tip}
+}
+
+func (c *Comparison) note(format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	for _, n := range c.Notes {
+		if n == s {
+			return
+		}
+	}
+	c.Notes = append(c.Notes, s)
+}
+
+// isElsewhere says whether a side is not launched here: a running process, or a snapshot file.
+func isElsewhere(text string) bool {
+	return strings.HasPrefix(text, "pid:") || snapshot.IsFile(text)
+}
+
+// elsewhere takes a side that is not launched here.
+func elsewhere(text, dir string, mask *snapshot.Mask) (*snapshot.Snapshot, error) {
+	if pid, ok := strings.CutPrefix(text, "pid:"); ok {
+		return attach(pid)
+	}
+	if !filepath.IsAbs(text) && dir != "" {
+		if _, err := os.Stat(text); err != nil {
+			text = filepath.Join(dir, text)
+		}
+	}
+	return snapshot.ReadFile(text, mask)
+}
+
+// readSmall reads files that a target names, as far as they are small; it is how suspicion finds a variable's name in a script.
+func readSmall(dir string) func(string) ([]byte, error) {
+	const most = 1 << 20
+	return func(path string) ([]byte, error) {
+		if !filepath.IsAbs(path) {
+			path = filepath.Join(dir, path)
+		}
+		st, err := os.Stat(path)
+		if err != nil {
+			return nil, err
+		}
+		if !st.Mode().IsRegular() || st.Size() > most {
+			return nil, fmt.Errorf("%s is not a small file", path)
+		}
+		return os.ReadFile(path)
+	}
+}

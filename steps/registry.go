@@ -1,0 +1,9 @@
+package steps
+
+// Registry lists the experiments there are, by kind. A kind that is not in it is worked by hand.
+func Registry() map[string]Experiment {
+	return map[string]Experiment{
+		"compare": compare{},
+		"command": command{},
+	}
+}
