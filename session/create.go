@@ -87,7 +87,7 @@ func readStart(dir string, o CreateOptions) (start, error) {
 	case o.Plan != "":
 		s.created.Plan, err = readPlan(o.Plan)
 	case o.Log != "":
-		err = s.adopt(dir, o.Log)
+		err = s.adopt(o.Log)
 	default:
 		s.created.Plan = twoCommands()
 	}
@@ -102,7 +102,7 @@ func (s *start) settle(dir string, o CreateOptions) error {
 	b := &s.created
 	b.Dir, b.Log = dir, o.LogPath
 	b.Title = firstOf(o.Title, b.Title, b.Plan.Title, "Investigation")
-	b.Task = taskOf(b.Title)
+	b.Task = firstOf(b.Task, notes.TaskOf(b.Title), notes.TaskOf(b.Plan.Title))
 	planned, err := caseOf(&b.Plan)
 	if err != nil {
 		return err
@@ -133,16 +133,6 @@ func readPlan(path string) (notes.Plan, error) {
 	p := notes.ParsePlan(abs, src)
 	p.Hash = hashOf(src)
 	return p, nil
-}
-
-var taskWords = regexp.MustCompile(`(?i)\btask[\s:#]*([0-9][\w.]*\w|\d)`)
-
-// taskOf reads "7.2" off "Task 7.2 - Debug the worker".
-func taskOf(title string) string {
-	if m := taskWords.FindStringSubmatch(title); m != nil {
-		return m[1]
-	}
-	return ""
 }
 
 var notWord = regexp.MustCompile(`[^a-z0-9.]+`)

@@ -100,6 +100,9 @@ func applyCreated(f *folder, r *store.Record) error {
 		s.Steps = append(s.Steps, StepState{Step: p, Kind: p.Kind, Status: ToDo})
 		f.steps[p.ID] = i
 	}
+	if b.Begun != nil {
+		b.Begun.begin(f)
+	}
 	return nil
 }
 

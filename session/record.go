@@ -44,7 +44,8 @@ type bodyCreated struct {
 	Adopted string     `json:"adopted,omitempty"` // the log by hand that it goes on from
 	Task    string     `json:"task,omitempty"`
 
-	FromPlan []string `json:"from_plan,omitempty"` // command lines of the case that the plan gave
+	FromPlan []string   `json:"from_plan,omitempty"` // command lines of the case that the plan gave
+	Begun    *bodyBegun `json:"begun,omitempty"`     // what the adopted log had already
 }
 
 type bodyTo struct {

@@ -62,6 +62,15 @@ func benchmarkResume(b *testing.B, cached bool) {
 		}
 		b.StopTimer()
 		_ = s.Close()
+		if !cached {
+			if st, err = store.Open(filepath.Join(dir, "a.db")); err == nil {
+				err = st.SetCache(0, 0, nil)
+				_ = st.Close()
+			}
+			if err != nil {
+				b.Fatal(err)
+			}
+		}
 		b.StartTimer()
 	}
 }

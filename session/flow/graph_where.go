@@ -146,6 +146,9 @@ var dull = map[string]bool{"the": true, "and": true, "for": true, "with": true, 
 func words(s string) map[string]bool {
 	set := map[string]bool{}
 	for _, w := range strings.FieldsFunc(strings.ToLower(s), func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) }) {
+		if len(w) > 3 {
+			w = strings.TrimSuffix(w, "s") // parameters are a parameter
+		}
 		if len(w) > 2 && !dull[w] {
 			set[w] = true
 		}
