@@ -150,22 +150,25 @@ func (r *planReader) finish() {
 func (r *planReader) numberActions() {
 	taken := map[string]int{}
 	for i := range r.plan.Steps {
-		for j := range r.plan.Steps[i].Actions {
-			a := &r.plan.Steps[i].Actions[j]
-			if a.ID == "" {
-				continue
-			}
-			if first, ok := taken[a.ID]; ok {
-				r.problem(a.Line, "action %s stands twice, first in line %d", a.ID, first)
-				a.ID = ""
-				continue
-			}
-			taken[a.ID] = a.Line
-		}
+		r.takeNumbers(r.plan.Steps[i].Actions, taken)
 	}
 	for i := range r.plan.Steps {
 		s := &r.plan.Steps[i]
 		numberUnder(s.ID, s.Actions, taken)
+	}
+}
+
+// takeNumbers notes the plan's own numbers, and tells those that stand twice.
+func (r *planReader) takeNumbers(actions []Action, taken map[string]int) {
+	for i := range actions {
+		a := &actions[i]
+		if first, ok := taken[a.ID]; ok && a.ID != "" {
+			r.problem(a.Line, "action %s stands twice, first in line %d", a.ID, first)
+			a.ID = ""
+		} else if a.ID != "" {
+			taken[a.ID] = max(a.Line, 1)
+		}
+		r.takeNumbers(a.Sub, taken)
 	}
 }
 

@@ -73,7 +73,13 @@ func (r *planReader) readParts(parts []part) {
 
 func (r *planReader) onlyLists(blocks []ast.Node) bool {
 	for _, b := range blocks {
-		if _, ok := b.(*ast.List); !ok {
+		switch b := b.(type) {
+		case *ast.List, *ast.ThematicBreak, *ast.HTMLBlock:
+		case *ast.FencedCodeBlock:
+			if string(b.Language(r.src)) != "mermaid" {
+				return false
+			}
+		default:
 			return false
 		}
 	}
