@@ -15,9 +15,9 @@ func replaceBlock(file string, data []byte, id, body string) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	eol := "\n"
-	if bytes.Contains(data, []byte("\r\n")) {
-		eol = "\r\n"
+	eol := lineEndOf(data)
+	if from >= 0 { // the block keeps its own, in a file of both kinds
+		eol = lineEndOf(data[from:to])
 	}
 	block := beginMark(id) + "\n" + strings.TrimRight(body, "\n") + "\n" + endMark(id)
 	block = strings.ReplaceAll(block, "\n", eol)
@@ -32,6 +32,14 @@ func replaceBlock(file string, data []byte, id, body string) ([]byte, error) {
 		out = append(out, eol...)
 	}
 	return append(out, block+eol...), nil
+}
+
+// lineEndOf is the line end that most lines have.
+func lineEndOf(data []byte) string {
+	if crlf := bytes.Count(data, []byte("\r\n")); 2*crlf > bytes.Count(data, []byte("\n")) {
+		return "\r\n"
+	}
+	return "\n"
 }
 
 func beginMark(id string) string { return "<!-- casebook:begin " + cleanID(id) + " -->" }

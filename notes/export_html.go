@@ -3,11 +3,15 @@ package notes
 import (
 	"bytes"
 	"fmt"
+	"strings"
 
 	"casebook/notes/safe"
 
 	"github.com/yuin/goldmark"
+	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/extension"
+	"github.com/yuin/goldmark/renderer"
+	"github.com/yuin/goldmark/util"
 )
 
 // ReportHTML renders a report as one self-contained page: no script, nothing
@@ -31,10 +35,38 @@ func ReportHTML(r Report) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// pageMarkdown leaves raw HTML out: what stands in notes and plans is shown,
-// never obeyed.
+// pageMarkdown shows raw HTML of notes and plans as text and never obeys it.
 func pageMarkdown() goldmark.Markdown {
-	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList))
+	return goldmark.New(goldmark.WithExtensions(extension.Table, extension.Strikethrough, extension.TaskList),
+		goldmark.WithRendererOptions(renderer.WithNodeRenderers(util.Prioritized(rawAsText{}, 1))))
+}
+
+// rawAsText shows raw HTML as the text that it is, but for comments.
+type rawAsText struct{}
+
+func (rawAsText) RegisterFuncs(r renderer.NodeRendererFuncRegisterer) {
+	r.Register(ast.KindRawHTML, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if entering {
+			writeRaw(w, string(n.(*ast.RawHTML).Segments.Value(src)))
+		}
+		return ast.WalkSkipChildren, nil
+	})
+	r.Register(ast.KindHTMLBlock, func(w util.BufWriter, src []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
+		if h := n.(*ast.HTMLBlock); entering {
+			s := string(h.Lines().Value(src))
+			if h.HasClosure() {
+				s += string(h.ClosureLine.Value(src))
+			}
+			writeRaw(w, s)
+		}
+		return ast.WalkContinue, nil
+	})
+}
+
+func writeRaw(w util.BufWriter, s string) {
+	if t := strings.TrimSpace(s); !strings.HasPrefix(t, "<!--") || !strings.HasSuffix(t, "-->") {
+		_, _ = w.WriteString(safe.HTML(s)) // its error comes back from Flush
+	}
 }
 
 func pageTitle(r Report) string {
