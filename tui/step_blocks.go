@@ -9,11 +9,14 @@ import (
 	"casebook/session"
 )
 
+// measure is the widest that text to be read gets; tables and output take all there is.
+const measure = 112
+
 // blocks is the page of the selected step, in the order it is read: what the
 // start found, what was concluded, the goal, what runs or would run, the
 // results, what is to be done by hand, notes.
-func (p *stepPane) blocks(w, h int) []block {
-	s := p.a.plan.step()
+func (p *stepPane) blocks(full, h int) []block {
+	s, w := p.a.plan.step(), min(full, measure)
 	bs := p.recovered(w)
 	if s == nil {
 		return append(bs, lines("none", p.empty(w)...))
@@ -28,8 +31,8 @@ func (p *stepPane) blocks(w, h int) []block {
 		for _, b := range bs {
 			used += b.n
 		}
-		bs = append(bs, p.running(w, max(6, h-used))...)
-		return append(bs, p.results(s, w)...)
+		bs = append(bs, p.running(full, max(6, h-used))...)
+		return append(bs, p.results(s, full)...)
 	}
 	found := p.findings(s, w)
 	if len(found) == 0 {
@@ -40,9 +43,9 @@ func (p *stepPane) blocks(w, h int) []block {
 	if len(s.Trials) == 0 {
 		bs = append(bs, p.will(s, w)...)
 		bs = append(bs, p.actions(s, w)...)
-		bs = append(bs, p.results(s, w)...)
+		bs = append(bs, p.results(s, full)...)
 	} else {
-		bs = append(bs, p.results(s, w)...)
+		bs = append(bs, p.results(s, full)...)
 		bs = append(bs, p.actions(s, w)...)
 		bs = append(bs, p.will(s, w)...)
 	}

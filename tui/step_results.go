@@ -72,6 +72,14 @@ func groups(st *session.State, s *session.StepState) []trialGroup {
 	return out
 }
 
+// name is what a group is called: what was changed in it, else its command.
+func (g trialGroup) name() string {
+	if g.label != "" {
+		return clean(g.label)
+	}
+	return clean(g.command)
+}
+
 var verdictSigns = map[fact.Verdict]string{fact.Pass: "✓", fact.Fail: "✗", fact.Unresolved: "?"}
 
 func (a *App) verdict(v fact.Verdict) string {
@@ -110,18 +118,16 @@ func (g trialGroup) tally(a *App) string {
 }
 
 func (p *stepPane) trialsBlock(gs []trialGroup, w int) block {
-	a := p.a
+	a, long := p.a, 0
+	for _, g := range gs {
+		long = max(long, width(g.name()))
+	}
 	return block{
 		id: "trials", n: len(gs),
 		line: func(i int, cur bool) string {
 			g := gs[i]
-			name := clean(g.command)
-			if g.label != "" {
-				name = clean(g.label)
-			}
 			tally := g.tally(a)
-			room := w - 12 - width(tally)
-			text := pad(name, max(8, room))
+			text := pad(g.name(), max(8, min(long, w-12-width(tally))))
 			if cur {
 				text = a.st.strong.Render(text)
 			}

@@ -101,7 +101,7 @@ func (v *tableView) names(w int) string {
 		b.WriteString(pad(name, cw))
 		b.WriteString("  ")
 	}
-	return cut(b.String(), w)
+	return cut(strings.TrimRight(b.String(), " "), w)
 }
 
 func (v *tableView) row(a *App, row, w int, cur bool) string {
