@@ -21,12 +21,13 @@ const (
 type Approval struct {
 	Step        string
 	Action      string   // the action's ID; "case.good" where the plan's front matter has it
-	Command     string   // as the plan writes it
-	Argv        []string // exactly what would be run; leading NAME=value are its environment
+	Command     string   // as the plan writes it, masked where secret
+	Argv        []string // exactly what would be run, masked where secret; leading NAME=value are its environment
 	Invalid     string   // why it can't be run as it is written; then Argv is empty
 	File        string   // the plan
 	Line        int
 	Hash        string // sha256 of the plan, hex
+	exact       string
 	ChangedFrom string // what it was when it was approved for always, as a word diff; "" if it never was
 }
 
@@ -38,7 +39,7 @@ func (s *Session) Pending(step string) []Approval {
 		return nil
 	}
 	var pending []Approval
-	for _, a := range asked(st, at) {
+	for _, a := range s.asked(st, at) {
 		if !approvedIn(st, a) {
 			pending = append(pending, a)
 		}
@@ -47,24 +48,27 @@ func (s *Session) Pending(step string) []Approval {
 }
 
 // asked lists every command of the plan that a run of the step would run.
-func asked(st *State, at *StepState) []Approval {
+func (s *Session) asked(st *State, at *StepState) []Approval {
+	plan, c, _ := s.exact(st)
 	var all []Approval
 	if at.Kind == "command" {
-		all = askedBy(at.Actions, all)
+		all = askedBy(actionsOf(plan, at.ID), all)
 	} else {
 		for _, name := range st.FromPlan {
-			all = append(all, Approval{Action: "case." + name, Command: *st.Case.fields()[name], Line: 1})
+			all = append(all, Approval{Action: "case." + name, exact: *c.fields()[name], Line: 1})
 		}
 	}
 	for i := range all {
 		a := &all[i]
-		a.Step, a.File, a.Hash = at.ID, st.Plan.File, st.Plan.Hash
-		cmd, err := launch.ParseCommand(a.Command)
+		a.Step, a.File, a.Hash, a.Command = at.ID, st.Plan.File, st.Plan.Hash, s.mask.Command(a.exact)
+		cmd, err := launch.ParseCommand(a.exact)
 		if err != nil {
-			a.Invalid = err.Error()
+			a.Invalid = s.maskText(err.Error())
 			continue
 		}
-		a.Argv = append(slices.Clone(cmd.Env), cmd.Argv...)
+		for _, word := range append(slices.Clone(cmd.Env), cmd.Argv...) {
+			a.Argv = append(a.Argv, s.maskText(word))
+		}
 	}
 	return all
 }
@@ -72,7 +76,7 @@ func asked(st *State, at *StepState) []Approval {
 func askedBy(actions []notes.Action, all []Approval) []Approval {
 	for _, a := range actions {
 		for _, c := range a.Commands {
-			all = append(all, Approval{Action: a.ID, Command: c, Line: a.Line})
+			all = append(all, Approval{Action: a.ID, exact: c, Line: a.Line})
 		}
 		all = askedBy(a.Sub, all)
 	}
@@ -95,7 +99,7 @@ func (s *Session) Approve(step, command string, scope Scope) error {
 	if at == nil {
 		return s.noStep(step)
 	}
-	all := asked(st, at)
+	all := s.asked(st, at)
 	i := slices.IndexFunc(all, func(a Approval) bool { return a.Command == command })
 	if i < 0 {
 		return failf(ErrNotApproved, "approve what Pending lists", "step %s asks for no command %q", step, command)

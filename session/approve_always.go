@@ -23,7 +23,8 @@ type always struct {
 	Plan    string    `json:"plan"`
 	Hash    string    `json:"hash"`
 	Action  string    `json:"action"`
-	Command string    `json:"command"`
+	Command string    `json:"command"` // masked
+	Digest  string    `json:"digest"`  // sha256 of the exact command
 	At      time.Time `json:"at"`
 }
 
@@ -59,7 +60,7 @@ func (s *Session) withoutAlways(st *State, pending []Approval) []Approval {
 	}
 	pending = slices.DeleteFunc(pending, func(a Approval) bool {
 		return slices.ContainsFunc(all, func(ok always) bool {
-			return a.File != "" && ok.Plan == a.File && ok.Hash == a.Hash && ok.Command == a.Command
+			return a.File != "" && ok.Plan == a.File && ok.Hash == a.Hash && ok.Digest == hashOf([]byte(a.exact))
 		})
 	})
 	for i := range pending {
@@ -72,7 +73,7 @@ func (s *Session) withoutAlways(st *State, pending []Approval) []Approval {
 func changedFrom(a Approval, all []always) string {
 	for _, was := range slices.Backward(all) {
 		if was.Plan == a.File && was.Hash != a.Hash && was.Action == a.Action {
-			if was.Command == a.Command {
+			if was.Digest == hashOf([]byte(a.exact)) {
 				return "the command is the same; the plan around it has changed"
 			}
 			return wordDiff(was.Command, a.Command)
@@ -120,7 +121,7 @@ func (s *Session) approveAlways(a Approval) error {
 	if err != nil {
 		return err
 	}
-	all = append(all, always{Plan: a.File, Hash: a.Hash, Action: a.Action, Command: a.Command, At: s.now().UTC()})
+	all = append(all, always{Plan: a.File, Hash: a.Hash, Action: a.Action, Command: a.Command, Digest: hashOf([]byte(a.exact)), At: s.now().UTC()})
 	b, err := json.MarshalIndent(all, "", "  ")
 	if err != nil {
 		return err

@@ -34,12 +34,6 @@ func (s *Session) SetKind(step, kind string) error {
 	return s.recordStep(step, recKind, bodyTo{To: kind})
 }
 
-// SetCase says what the experiments work on. Whoever sets it has seen the
-// commands in it: they count as approved.
-func (s *Session) SetCase(c Case) error {
-	return s.record(newRecord(s.now(), recCase, "", c))
-}
-
 // Tick marks an action of a step as done, or as not done.
 func (s *Session) Tick(step, action string, on bool) error {
 	st := s.State().Step(step)

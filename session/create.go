@@ -49,10 +49,10 @@ func Create(dir string, o CreateOptions) (*Session, error) {
 	return begin(st, o.Options)
 }
 
-// start is what a session begins with, and what a log by hand adds to it.
+// start is what a session begins with, as it was written.
 type start struct {
 	created bodyCreated
-	more    func(now time.Time) []*store.Record
+	Case    Case
 }
 
 // mostSessions of one day and task is more than anybody has.
@@ -61,6 +61,7 @@ const mostSessions = 10000
 // createNext gives the session the next free number of its day and task.
 func createNext(folder string, s start, now time.Time) (*store.Store, error) {
 	base := now.Format("2006-01-02") + "-" + taskWord(s.created.Task, s.created.Title)
+	mask := newMask(nil)
 	for n := 1; n < mostSessions; n++ {
 		id := fmt.Sprintf("%s-%d", base, n)
 		path := filepath.Join(folder, id+".db")
@@ -68,8 +69,10 @@ func createNext(folder string, s start, now time.Time) (*store.Store, error) {
 			continue
 		}
 		s.created.ID, s.created.Number = id, n
-		recs := append([]*store.Record{newRecord(now, recCreated, "", s.created)}, s.more(now)...)
-		st, err := store.Create(path, recs...)
+		masked := createdRecord(mask, s)
+		r := newRecord(now, recCreated, "", masked.body)
+		r.Raw = masked.raw
+		st, err := store.Create(path, mask.Key(), r)
 		if errors.Is(err, store.ErrExists) {
 			continue // another process was faster
 		}
@@ -79,7 +82,7 @@ func createNext(folder string, s start, now time.Time) (*store.Store, error) {
 }
 
 func readStart(dir string, o CreateOptions) (start, error) {
-	s := start{more: func(time.Time) []*store.Record { return nil }}
+	var s start
 	var err error
 	switch {
 	case o.Plan != "" && o.Log != "":
@@ -107,7 +110,7 @@ func (s *start) settle(dir string, o CreateOptions) error {
 	if err != nil {
 		return err
 	}
-	b.Case, b.FromPlan = mergeCase(planned, o.Case)
+	s.Case, b.FromPlan = mergeCase(planned, o.Case)
 	return nil
 }
 
@@ -144,7 +147,8 @@ func taskWord(task, title string) string {
 	}
 	slug := strings.Trim(notWord.ReplaceAllString(strings.ToLower(title), "-"), "-.")
 	if len(slug) > 24 {
-		slug = strings.TrimRight(slug[:24], "-.")
+		cut := max(strings.LastIndexByte(slug[:25], '-'), 8)
+		slug = strings.TrimRight(slug[:cut], "-.")
 	}
 	if slug == "" {
 		return "case"

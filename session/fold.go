@@ -93,7 +93,8 @@ func applyCreated(f *folder, r *store.Record) error {
 	}
 	s := &f.s
 	s.ID, s.Number, s.Title, s.Dir, s.Task = b.ID, b.Number, b.Title, b.Dir, b.Task
-	s.Plan, s.Case, s.FromPlan, s.LogPath, s.Adopted = b.Plan, b.Case, b.FromPlan, b.Log, b.Adopted
+	s.Plan, s.FromPlan, s.LogPath, s.Adopted = b.Plan, b.FromPlan, b.Log, b.Adopted
+	s.Case, s.CaseMasked, s.CaseRecord = b.Case.Case, b.Case.Masked, r.ID
 	s.Created, s.Status, s.LogChosen = r.At, StatusOpen, b.Log != ""
 	s.Steps = nil
 	for i, p := range b.Plan.Steps {
@@ -139,9 +140,9 @@ func applyKind(f *folder, r *store.Record) error {
 }
 
 func applyCase(f *folder, r *store.Record) error {
-	b, err := read[Case](r)
+	b, err := read[bodyCase](r)
 	if err == nil {
-		f.s.Case, f.s.FromPlan = b, nil
+		f.s.Case, f.s.CaseMasked, f.s.CaseRecord, f.s.FromPlan = b.Case, b.Masked, r.ID, nil
 	}
 	return err
 }

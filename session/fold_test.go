@@ -18,7 +18,7 @@ import (
 // history draws records such as a session writes, and some that make no sense.
 func history(t *rapid.T) []*store.Record {
 	at := time.Date(2025, 4, 13, 9, 0, 0, 5, time.UTC)
-	created := bodyCreated{ID: "x-1", Number: 1, Title: "X", Dir: "/srv", Plan: twoCommands(), Case: Case{Good: "true"}, FromPlan: []string{"good"}}
+	created := bodyCreated{ID: "x-1", Number: 1, Title: "X", Dir: "/srv", Plan: twoCommands(), Case: bodyCase{Case: Case{Good: "true"}}, FromPlan: []string{"good"}}
 	recs := []*store.Record{newRecord(at, recCreated, "", created)}
 	word := rapid.SampledFrom([]string{"", "a", "two words", "ü\n"})
 	step := rapid.SampledFrom([]string{"1", "2", "9"})
@@ -48,7 +48,7 @@ func history(t *rapid.T) []*store.Record {
 		case 8:
 			recs = append(recs, newRecord(at, recRunEnd, "1", bodyRunEnd{Run: running, Result: rapid.SampledFrom([]string{"done", "stopped", "failed", "interrupted"}).Draw(t, "result")}))
 		case 9:
-			recs = append(recs, newRecord(at, recCase, "", Case{Bad: word.Draw(t, "bad"), Deadline: time.Second}))
+			recs = append(recs, newRecord(at, recCase, "", bodyCase{Case: Case{Bad: word.Draw(t, "bad"), Deadline: time.Second}}))
 		case 10:
 			recs = append(recs, newRecord(at, recApproval, step.Draw(t, "step"), bodyApproval{Command: "make", Scope: rapid.SampledFrom([]Scope{Once, ForSession}).Draw(t, "scope")}))
 		case 11:
@@ -153,7 +153,7 @@ func TestResumeFromCacheIsResumeFromRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	recs := longHistory(2000)
-	st, err := store.Create(filepath.Join(dir, "a.db"), recs...)
+	st, err := store.Create(filepath.Join(dir, "a.db"), testKey, recs...)
 	if err != nil {
 		t.Fatal(err)
 	}

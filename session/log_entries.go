@@ -41,7 +41,7 @@ func action(e *notes.Entry, text string) bool {
 
 func tellCreated(e *notes.Entry, _ *StepState, r *store.Record) bool {
 	b, err := read[bodyCreated](r)
-	return err == nil && action(e, caseWords(b.Case))
+	return err == nil && action(e, caseWords(b.Case.Case))
 }
 
 func tellCase(e *notes.Entry, _ *StepState, r *store.Record) bool {

@@ -6,17 +6,18 @@ import (
 
 	"casebook/steps/fact"
 	"casebook/steps/secret"
+	"casebook/steps/snapshot"
 )
 
 // maskText makes a text of the user's or of a child's fit for a record.
 func (s *Session) maskText(text string) string { return s.mask.Text(text) }
 
-// maskCommand makes a command line fit for a record. A case is kept as it was
-// written all the same: it is what will be run.
-func (s *Session) learnEnvironment() {
+// learnEnvironment makes the secrets of this process's environment known, which
+// every launch may inherit and print.
+func learnEnvironment(m snapshot.Mask) {
 	for _, kv := range os.Environ() {
 		if name, value, ok := strings.Cut(kv, "="); ok {
-			s.mask.LearnVar(name, secret.New(value))
+			m.LearnVar(name, secret.New(value))
 		}
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"os"
 
 	"casebook/session/store"
-	"casebook/steps/secret"
 )
 
 // Open opens the session whose ID is id or begins with it; "" is the one that
@@ -51,13 +50,15 @@ func (s *Session) load() error {
 	if err != nil {
 		return err
 	}
-	s.mask = secret.NewMasker(key)
+	s.mask = newMask(key)
 	if s.fold, err = load(s.store); err != nil {
 		return err
 	}
 	if s.fold.s.ID == "" {
 		return &store.Error{Path: s.path, Kind: store.ErrCorrupt, Err: fmt.Errorf("its first record is missing")}
 	}
+	_, c, _ := s.exact(&s.fold.s)
+	learnCase(s.mask, c)
 	return nil
 }
 

@@ -13,6 +13,9 @@ func propose(s *State, available func(kind string) bool) {
 	}
 	p := flow.Next(in)
 	s.Next = Proposal{Step: p.Step, Reason: p.Reason, Skip: p.Skip}
+	if at := s.Step(p.Step); at != nil && at.Status == Interrupted && at.Why != "" {
+		s.Next.Reason = at.Why + "; what was found is kept"
+	}
 }
 
 // standing is what package flow wants to know.

@@ -39,7 +39,7 @@ type bodyCreated struct {
 	Title   string     `json:"title"`
 	Dir     string     `json:"dir"`
 	Plan    notes.Plan `json:"plan"`
-	Case    Case       `json:"case"`
+	Case    bodyCase   `json:"case"`
 	Log     string     `json:"log,omitempty"`
 	Adopted string     `json:"adopted,omitempty"` // the log by hand that it goes on from
 	Task    string     `json:"task,omitempty"`

@@ -37,7 +37,7 @@ func benchmarkResume(b *testing.B, cached bool) {
 	if err := store.Folder(dir); err != nil {
 		b.Fatal(err)
 	}
-	st, err := store.Create(filepath.Join(dir, "a.db"), longHistory(100_000)...)
+	st, err := store.Create(filepath.Join(dir, "a.db"), testKey, longHistory(100_000)...)
 	if err != nil {
 		b.Fatal(err)
 	}

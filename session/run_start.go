@@ -24,7 +24,10 @@ func (s *Session) Expect(step string) steps.Estimate {
 	if !ok {
 		return steps.Estimate{Missing: []string{"an experiment of kind " + at.Kind + ": it is worked by hand"}}
 	}
-	return exp.Expect(s.input(st, at))
+	in, missing := s.input(st, at)
+	e := exp.Expect(in)
+	e.Missing = append(missing, e.Missing...)
+	return e
 }
 
 // Start runs a step in the background. It refuses with ErrByHand, ErrMissing,
@@ -39,8 +42,8 @@ func (s *Session) Start(step string) (*Run, error) {
 	if !ok {
 		return nil, failf(ErrByHand, "do what its actions say, tick them, and write a conclusion", "step %s: %s steps are worked by hand", step, at.Kind)
 	}
-	in := s.input(st, at)
-	if missing := exp.Expect(in).Missing; len(missing) > 0 {
+	in, missing := s.input(st, at)
+	if missing = append(missing, exp.Expect(in).Missing...); len(missing) > 0 {
 		return nil, failf(ErrMissing, "complete the case first", "step %s can't run yet: it needs %s", step, strings.Join(missing, ", "))
 	}
 	if pending := s.Pending(step); len(pending) > 0 {
@@ -81,16 +84,25 @@ func (s *Session) launch(exp steps.Experiment, in steps.Input, kind string) (*Ru
 	return s.run, nil
 }
 
-// input is what an experiment is given.
-func (s *Session) input(st *State, at *StepState) steps.Input {
-	c := st.Case
+// input is what an experiment is given, and what is missing for it.
+func (s *Session) input(st *State, at *StepState) (steps.Input, []string) {
+	plan, c, missing := s.exact(st)
 	if c.Dir == "" {
 		c.Dir = st.Dir
 	}
 	return steps.Input{Kind: at.Kind, Step: at.ID, Prior: st.Trials, FirstID: nextTrial(at), Mask: s.mask,
-		Commands: commandsOf(at.Actions),
+		Commands: commandsOf(actionsOf(plan, at.ID)),
 		Case: steps.Case{Good: c.Good, Bad: c.Bad, Target: c.Target, Check: c.Check, Deadline: c.Deadline,
-			GoodAs: c.GoodAs, BadAs: c.BadAs, Dir: c.Dir, Reset: c.Reset}}
+			GoodAs: c.GoodAs, BadAs: c.BadAs, Dir: c.Dir, Reset: c.Reset}}, missing
+}
+
+func actionsOf(plan notes.Plan, step string) []notes.Action {
+	for _, st := range plan.Steps {
+		if st.ID == step {
+			return st.Actions
+		}
+	}
+	return nil
 }
 
 func commandsOf(actions []notes.Action) []string {

@@ -12,6 +12,8 @@ import (
 	"casebook/steps/fact"
 )
 
+var testKey = []byte("0123456789abcdef0123456789abcdef")
+
 // fake is an experiment that does what the test says.
 type fake struct {
 	missing []string

@@ -65,14 +65,16 @@ type State struct {
 	Next       Proposal
 	Records    int // how many records this state was folded from
 
-	Task      string     // "7.2", where title or plan name one
-	Why       string     // why it is blocked, resolved or open again
-	Updated   time.Time  // of the last record
-	Adopted   string     // the hand-written log that it goes on from
-	LogChosen bool       // LogPath is the user's choice
-	FromPlan  []string   // fields of Case with a command line of the plan that nobody confirmed: "good", "bad", "reset"
-	Active    []Active   // what runs, in whatever process
-	Approved  []Approved // commands that may run, beside those approved for always
+	Task       string     // "7.2", where title or plan name one
+	Why        string     // why it is blocked, resolved or open again
+	Updated    time.Time  // of the last record
+	Adopted    string     // the hand-written log that it goes on from
+	LogChosen  bool       // LogPath is the user's choice
+	FromPlan   []string   // fields of Case with a command line of the plan that nobody confirmed: "good", "bad", "reset"
+	CaseRecord int64      // the record that set Case
+	CaseMasked []string   // fields of Case that hold a secret: shown masked, run as they were written
+	Active     []Active   // what runs, in whatever process
+	Approved   []Approved // commands that may run, beside those approved for always
 }
 
 // Active is a step that runs.

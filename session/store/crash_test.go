@@ -197,7 +197,7 @@ func TestFullFileSystem(t *testing.T) {
 		t.Skipf("no file system of its own can be mounted here (%v); TestFullDisk covers the rest", err)
 	}
 	t.Cleanup(func() { unmount(dir) })
-	s, err := Create(filepath.Join(dir, "a.db"), note("first"))
+	s, err := Create(filepath.Join(dir, "a.db"), testKey, note("first"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -209,7 +209,7 @@ func TestFullFileSystem(t *testing.T) {
 	if recs := all(t, s); len(recs) != 1+acked {
 		t.Fatalf("%d records were acknowledged, %d are there", acked, len(recs))
 	}
-	if _, err := Create(filepath.Join(dir, "b.db"), note("first")); !errors.Is(err, ErrFull) {
+	if _, err := Create(filepath.Join(dir, "b.db"), testKey, note("first")); !errors.Is(err, ErrFull) {
 		t.Fatalf("creating another: %v", err)
 	}
 	if _, err := os.Stat(filepath.Join(dir, "b.db")); !os.IsNotExist(err) {

@@ -13,9 +13,7 @@ func (s *Store) Key() ([]byte, error) {
 	return s.one("SELECT body FROM keys WHERE name = 'mask'")
 }
 
-func (s *Store) newKey(ctx context.Context) error {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails
+func (s *Store) setKey(ctx context.Context, key []byte) error {
 	_, err := s.conn.ExecContext(ctx, "INSERT OR REPLACE INTO keys(name, body) VALUES ('mask', ?)", key)
 	return told(s.Path, err)
 }
@@ -38,7 +36,9 @@ func (s *Store) forget() error {
 			return err
 		}
 	}
-	if err := s.newKey(ctx); err != nil {
+	fresh := make([]byte, 32)
+	_, _ = rand.Read(fresh) // never fails
+	if err := s.setKey(ctx, fresh); err != nil {
 		return err
 	}
 	for _, q := range []string{"VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"} {

@@ -36,16 +36,16 @@ func Folder(dir string) error {
 	return told(ignore, os.WriteFile(ignore, []byte("*\n"), 0o600))
 }
 
-// Create makes a session file with its first records. The file appears under
+// Create makes a session file with the key of its fingerprints and its first records. The file appears under
 // its name complete or not at all; one that is there already gives ErrExists.
-func Create(path string, first ...*Record) (*Store, error) {
+func Create(path string, key []byte, first ...*Record) (*Store, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, told(path, err)
 	}
 	tmp := filepath.Join(filepath.Dir(path), unfinished+rand.Text()+".db")
 	defer removeStore(tmp)
-	if err := build(tmp, first); err != nil {
+	if err := build(tmp, key, first); err != nil {
 		return nil, retold(path, err)
 	}
 	if err := publish(tmp, path); err != nil {
@@ -57,7 +57,7 @@ func Create(path string, first ...*Record) (*Store, error) {
 // unfinished begins the names of files that are being made.
 const unfinished = ".new-"
 
-func build(tmp string, first []*Record) error {
+func build(tmp string, key []byte, first []*Record) error {
 	if err := reserve(tmp); err != nil {
 		return err
 	}
@@ -68,7 +68,7 @@ func build(tmp string, first []*Record) error {
 	if err != nil {
 		return err
 	}
-	err = s.newKey(context.Background())
+	err = s.setKey(context.Background(), key)
 	if err == nil {
 		err = s.Append(first...)
 	}

@@ -20,6 +20,8 @@ import (
 	"pgregory.net/rapid"
 )
 
+var testKey = []byte("0123456789abcdef0123456789abcdef")
+
 var noon = time.Date(2025, 4, 13, 12, 0, 0, 123456789, time.UTC)
 
 func note(text string) *Record {
@@ -32,7 +34,7 @@ func mustCreate(t *testing.T, recs ...*Record) *Store {
 	if err := Folder(dir); err != nil {
 		t.Fatal(err)
 	}
-	s, err := Create(filepath.Join(dir, "a.db"), recs...)
+	s, err := Create(filepath.Join(dir, "a.db"), testKey, recs...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +135,7 @@ func TestFilesAreNobodyElsesBusiness(t *testing.T) {
 
 func TestCreateRefusesToOverwrite(t *testing.T) {
 	s := mustCreate(t, note("first"))
-	if _, err := Create(s.Path, note("other")); !errors.Is(err, ErrExists) {
+	if _, err := Create(s.Path, testKey, note("other")); !errors.Is(err, ErrExists) {
 		t.Fatal(err)
 	}
 	if got := all(t, s); len(got) != 1 || !strings.Contains(string(got[0].Body), "first") {
@@ -215,7 +217,7 @@ func TestReadOnlyFolder(t *testing.T) {
 	if err := got.Append(note("second")); !errors.Is(err, ErrReadOnly) {
 		t.Fatal(err)
 	}
-	if _, err := Create(filepath.Join(dir, "b.db")); !errors.Is(err, ErrReadOnly) {
+	if _, err := Create(filepath.Join(dir, "b.db"), testKey); !errors.Is(err, ErrReadOnly) {
 		t.Fatal(err)
 	}
 }
