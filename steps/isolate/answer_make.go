@@ -31,10 +31,10 @@ func (d *derivation) newAnswer(v Verdict) Answer {
 		a.Notes = append(a.Notes, fmt.Sprintf("%d of %d runs were unresolved and count for neither side", unresolved, total))
 	}
 	d.fillRates(&a.Rates)
-	if !a.Rates.GoodSteady {
+	if g := a.Rates.Good; g.Failed > 0 && g.Passed > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("good is flaky: it failed %d of %d times as it is", a.Rates.Good.Failed, a.Rates.Good.resolved()))
 	}
-	if !a.Rates.BadSteady {
+	if b := a.Rates.Bad; b.Failed > 0 && b.Passed > 0 {
 		a.Notes = append(a.Notes, fmt.Sprintf("bad is flaky: it failed %d of %d times as it is", a.Rates.Bad.Failed, a.Rates.Bad.resolved()))
 	}
 	if d.notMonotone || d.ddmin {
@@ -72,7 +72,7 @@ func (d *derivation) finish() {
 	case len(a.Causes) == 0:
 		a.Verdict, a.Confidence = NoCause, 0
 	case len(a.Causes) < len(d.causes):
-		a.Confidence = min(a.Confidence, 0.5)
+		a.onlyOneWay()
 	}
 	if len(a.Causes) > 0 {
 		a.RuledOut = d.ruledOut()
@@ -83,11 +83,24 @@ func (d *derivation) finish() {
 	d.answer = &a
 }
 
+// onlyOneWay takes back what was shown of all causes together, where one
+// of them was not borne out.
+func (a *Answer) onlyOneWay() {
+	a.Confidence = min(a.Confidence, 0.5)
+	for i := range a.Causes {
+		c := &a.Causes[i]
+		c.Proof.BadUndone, c.Fixes = Count{}, nil
+		if c.Direction == Both {
+			c.Direction = GoodOnly
+		}
+	}
+}
+
 // refuted says that runs speak against a claim. That none speak for it only costs confidence.
 func (d *derivation) refuted(cs []check, cause int) bool {
 	for _, c := range cs {
 		n := d.tally.of(c.side, c.state).proof
-		if c.cause == cause && n.resolved() > 0 && d.doubt.together([]claim{{n, c.fails}}) < 0.5 {
+		if c.cause == cause && n.resolved() > 0 && d.doubt.together(claim{n, c.fails, c.doubt}) < 0.5 {
 			return true
 		}
 	}

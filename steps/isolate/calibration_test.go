@@ -26,7 +26,11 @@ func TestConfidenceIsCalibrated(t *testing.T) {
 		r := ratesOfLaunches[i%len(ratesOfLaunches)]
 		n := []int{8, 16, 46}[rnd.Intn(3)]
 		culprits := some(rnd, n, 1+rnd.Intn(3))
-		w := newWorld(int64(i)*7+1, n, r[0], r[1], culprits)
+		causes := [][]ID{culprits}
+		if i%5 == 4 && len(culprits) > 1 { // two independent causes
+			causes = [][]ID{culprits[:1], culprits[1:]}
+		}
+		w := newWorld(int64(i)*7+1, n, r[0], r[1], causes...)
 		ds := differences(n)
 		if rnd.Intn(2) == 0 {
 			ds = suspected(rnd, n, culprits, 0.15, 0.8)
@@ -39,7 +43,7 @@ func TestConfidenceIsCalibrated(t *testing.T) {
 		b.searches++
 		b.runs += a.Runs
 		b.cands += a.Candidates
-		ok := exact(a, culprits)
+		ok := exact(a, causes...)
 		if ok {
 			right, b.right = right+1, b.right+1
 		}
@@ -50,7 +54,7 @@ func TestConfidenceIsCalibrated(t *testing.T) {
 			claimed, b.claimed = claimed+1, b.claimed+1
 			if !ok {
 				wrong, b.wrong = wrong+1, b.wrong+1
-				t.Logf("seed %d rates %v n %d: claimed %v with %.4f, it is %v; %v", i, r, n, a.Causes, a.Confidence, culprits, a.Notes)
+				t.Logf("seed %d rates %v n %d: claimed %v with %.4f, it is %v; %v", i, r, n, a.Causes, a.Confidence, causes, a.Notes)
 			}
 		}
 	}

@@ -110,15 +110,54 @@ func (d *derivation) minimal(side fact.Side, units []unit) (set, bool) {
 		case is == asking:
 			return nil, false
 		case is == stuck:
-			d.ddmin = true
-			return d.reduce(side, d.smallestFailing(side, units))
+			return d.fallBack(side, units)
 		case k == 0:
-			return known, true
+			switch d.seenToFail(side, known) {
+			case open:
+				return nil, false
+			case neither:
+				return d.fallBack(side, units)
+			}
+			return d.tighten(side, known)
 		}
 		order = by
 		known = known.or(order[k-1].mask)
 		order = order[:k-1]
 	}
+}
+
+// tighten leaves out pairs that can only be moved together. That they can't go alone shows in
+// the removals of the proof, which is why this is known only in a later derivation.
+func (d *derivation) tighten(side fact.Side, state set) (set, bool) {
+	units := within(d.u.units, state)
+	if !maskOf(units, state).equal(state) {
+		return state, true
+	}
+	smaller, ok := d.withoutPair(side, units)
+	if smaller == nil || !ok {
+		return state, ok
+	}
+	return d.reduce(side, smaller)
+}
+
+// fallBack is ddmin where a binary search gets no verdicts.
+func (d *derivation) fallBack(side fact.Side, units []unit) (set, bool) {
+	d.ddmin = true
+	return d.reduce(side, d.smallestFailing(side, units))
+}
+
+// seenToFail says that a state was seen to fail itself, in the launch where it is or the other. One that
+// was only concluded to fail is run; one that gives no verdict is no cause, however much speaks for it.
+func (d *derivation) seenToFail(side fact.Side, state set) class {
+	on, _, ok := d.realise(side, state, d.tally.tries)
+	switch {
+	case !ok:
+		return neither
+	case d.tally.of(on, state).all.Failed > 0:
+		return fails
+	}
+	d.ask(on, state, Candidate, 0.9)
+	return open
 }
 
 // within are the units that lie in s.

@@ -37,7 +37,7 @@ const mostOrders = 3
 // itself, else a unit without which it does not, and what can precede it. Where the states of an order give no
 // verdict, it goes on with another order: the likeliest culprits first.
 func (d *derivation) locate(side fact.Side, known set, order []unit, knownPasses bool) (k int, by []unit, is state) {
-	for tries := 1; tries <= 2; tries++ {
+	for tries := 1; tries <= d.tally.tries; tries++ {
 		by := order
 		for range mostOrders {
 			c := &chain{known: known, order: by}
@@ -164,7 +164,23 @@ func (d *derivation) askBest(c *chain, side fact.Side, knownPasses bool, tries i
 		return false
 	}
 	d.ask(where, c.states[at], Candidate, likely)
+	d.next = c.supposed()
 	return true
+}
+
+// supposed is a middling guess of the cause: what is known and the culprit that stands at the
+// median.
+func (c *chain) supposed() set {
+	q := 0.5
+	for k, p := range c.post {
+		if q -= p; q <= 0 {
+			if k == 0 {
+				return c.known
+			}
+			return c.known.or(c.order[k-1].mask)
+		}
+	}
+	return c.known
 }
 
 // realise picks the launch that a state is made from: the one that is searched
@@ -195,7 +211,7 @@ func entropy(p float64) float64 {
 // price is what a run is expected to cost. The ratio is bounded: a deadline that
 // is a hundred times as long must not make the search walk in single steps.
 func (d *derivation) price(failing float64) float64 {
-	c := d.cfg.Cost
+	c := d.tally.cost(d.cfg.Cost)
 	if c.Pass <= 0 || c.Fail <= 0 {
 		return 1
 	}

@@ -34,7 +34,7 @@ func (d *derivation) controls() bool {
 		d.giveUp(g, b)
 		return false
 	}
-	if b.Runs <= g.Runs {
+	if g.Passed > 0 && (b.Failed == 0 || b.Runs <= g.Runs) {
 		return d.control(bad)
 	}
 	return d.control(good)
@@ -114,7 +114,7 @@ func (d *derivation) leastControls() int {
 	if d.cfg.Controls > 0 {
 		return d.cfg.Controls
 	}
-	switch c := d.cfg.Cost; {
+	switch c := d.tally.cost(d.cfg.Cost); {
 	case c.Pass+c.Fail == 0:
 		return 3
 	case c.Pass+c.Fail < 2:

@@ -57,7 +57,7 @@ func (d *derivation) reduceOnce(side fact.Side, units []unit, pieces int) ([]uni
 func (d *derivation) withoutPair(side fact.Side, units []unit) ([]unit, bool) {
 	var stiff []int
 	for i := range units {
-		if d.tally.of(side, maskOf(leave(units, i, i), d.none)).blocked(2) {
+		if d.tally.of(side, maskOf(leave(units, i, i), d.none)).blocked(d.tally.tries) {
 			stiff = append(stiff, i)
 		}
 	}

@@ -16,6 +16,7 @@ type derivation struct {
 
 	want   *Request
 	likely float64 // that the wanted run fails
+	next   set     // a guess of the cause that is searched; nil: none
 	answer *Answer
 	phase  string
 	notes  []string
@@ -36,10 +37,10 @@ type found struct {
 
 // model is what does not change during a search.
 type model struct {
-	cfg        Config
-	u          *universe
-	none       set
-	trust, dbt []pair
+	cfg  Config
+	u    *universe
+	none set
+	grid *grid
 }
 
 // derive is the whole search as a function of the log.
@@ -91,7 +92,7 @@ func (d *derivation) estimate() {
 		}
 		ws[i].times++
 	}
-	d.look, d.doubt = estimate(d.trust, ws), estimate(d.dbt, ws)
+	d.look, d.doubt = d.grid.estimate(d.grid.trusting, ws), d.grid.estimate(d.grid.doubts, ws)
 }
 
 // priorOf is what is believed of a state before its runs. The launches as they are
@@ -137,7 +138,7 @@ func (d *derivation) settle(side fact.Side, state set, role Role, prior, err flo
 		return fails
 	case c.all.resolved() > 0 && p <= err:
 		return passes
-	case c.blocked(2) || c.all.Runs >= mostRunsOfOne:
+	case c.blocked(d.tally.tries) || c.all.Runs >= mostRunsOfOne:
 		return neither
 	}
 	d.ask(side, state, role, p)

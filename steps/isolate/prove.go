@@ -1,6 +1,10 @@
 package isolate
 
-import "casebook/steps/fact"
+import (
+	"math"
+
+	"casebook/steps/fact"
+)
 
 // check is one configuration that a claim rests on.
 type check struct {
@@ -10,8 +14,13 @@ type check struct {
 	state set
 	fails bool // what is claimed of it
 	least int
-	unit  set // removal: what is left out
+	unit  set     // removal: what is left out
+	doubt float64 // logarithm of the odds against it
 }
+
+// unlikely is the odds against a member of a joint cause being needed when bad still fails with it
+// undone: rarely there is a second cause that shares the others, mostly it is not needed.
+var unlikely = math.Log(50)
 
 type checkKind int
 
@@ -26,22 +35,49 @@ const (
 func (d *derivation) checks() []check {
 	var cs []check
 	if d.mendable() {
-		cs = append(cs, check{-1, undone, fact.Bad, d.u.all.minus(d.united()), false, d.cfg.MinProof, nil})
+		cs = append(cs, check{-1, undone, fact.Bad, d.u.all.minus(d.united()), false, d.cfg.MinProof, nil, 0})
 	}
 	for i, c := range d.causes {
-		how := broken
-		if c.side == fact.Bad {
+		how, side := broken, d.provable(c.side, c.set)
+		if side == fact.Bad {
 			how = kept
 		}
-		cs = append(cs, check{i, how, c.side, c.set, true, d.cfg.MinProof, nil})
+		cs = append(cs, check{i, how, side, c.set, true, d.cfg.MinProof, nil, 0})
 		members := d.members(c.set)
 		for _, m := range members {
 			if len(members) > 1 {
-				cs = append(cs, check{i, removal, c.side, c.set.minus(m), false, 1, m})
+				cs = append(cs, check{i, removal, d.provable(c.side, c.set.minus(m)), c.set.minus(m), false, 1, m, d.needless(m)})
 			}
 		}
 	}
 	return cs
+}
+
+// needless is the doubt in a member without which bad still fails.
+func (d *derivation) needless(member set) float64 {
+	c := d.tally.of(fact.Bad, d.u.all.minus(d.united().minus(d.causeOf(member)).or(member))).all
+	if c.Failed > 0 && d.look.fails(c, 0.5) > 0.5 {
+		return unlikely
+	}
+	return 0
+}
+
+// causeOf is the cause that a member belongs to.
+func (d *derivation) causeOf(member set) set {
+	for _, c := range d.causes {
+		if member.in(c.set) {
+			return c.set
+		}
+	}
+	return d.none
+}
+
+// provable is the launch in which a state is shown: the other one where it gives no verdict.
+func (d *derivation) provable(side fact.Side, state set) fact.Side {
+	if d.mirror && d.tally.of(side, state).blocked(d.tally.tries) && !d.tally.of(other(side), state).blocked(d.tally.tries) {
+		return other(side)
+	}
+	return side
 }
 
 // mendable says whether the direction from bad is worth proving.
@@ -51,7 +87,7 @@ func (d *derivation) mendable() bool {
 	}
 	state := d.u.all.minus(d.united())
 	c := d.tally.of(fact.Bad, state)
-	return !c.blocked(2) && d.bigSays(fact.Bad) != fails && (c.all.resolved() == 0 || d.look.fails(c.all, 0.5) < 0.97)
+	return !c.blocked(d.tally.tries) && d.bigSays(fact.Bad) != fails && (c.all.resolved() == 0 || d.look.fails(c.all, 0.5) < 0.97)
 }
 
 // members are the smallest things of a cause that can be left out.
@@ -79,19 +115,19 @@ func (d *derivation) prove() bool {
 	cs := d.checks()
 	for i, c := range cs {
 		cell := d.tally.of(c.side, c.state)
-		if cell.blocked(2) || cell.proof.Runs >= mostRunsOfOne {
+		if cell.blocked(d.tally.tries) || cell.proof.Runs >= mostRunsOfOne {
 			continue
 		}
 		if n := cell.proof.Runs; n < c.least {
 			return d.ask(c.side, c.state, Proof, d.doubt.fails(cell.proof, chance(c.fails)))
 		}
-		cl := claim{cell.proof, c.fails}
+		cl := claim{cell.proof, c.fails, c.doubt}
 		claims = append(claims, cl)
-		if p := d.doubt.together([]claim{cl}); p < worst {
+		if p := d.doubt.together(cl); p < worst {
 			worst, at = p, i
 		}
 	}
-	if at < 0 || d.doubt.together(claims) >= d.wanted() {
+	if at < 0 || d.doubt.together(claims...) >= d.wanted() {
 		return true
 	}
 	c := cs[at]
@@ -115,8 +151,8 @@ func (d *derivation) confidence(cs []check, cause int) float64 {
 	var claims []claim
 	for _, c := range cs {
 		if cause == -1 || c.cause == -1 || c.cause == cause {
-			claims = append(claims, claim{d.tally.of(c.side, c.state).proof, c.fails})
+			claims = append(claims, claim{d.tally.of(c.side, c.state).proof, c.fails, c.doubt})
 		}
 	}
-	return d.doubt.together(claims)
+	return d.doubt.together(claims...)
 }

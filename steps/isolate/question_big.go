@@ -54,12 +54,14 @@ func (d *derivation) big(side fact.Side, state set, hoped class) class {
 	if as == hoped || as == open || as == neither {
 		return as
 	}
-	return d.settle(side, state, Candidate, prior, 0.003, true)
+	return d.settle(side, state, Candidate, prior, 0.01, true)
 }
 
-// cheaperFrom compares the launches where their costs are known; a tie goes to good.
+// cheaperFrom compares runs of the same states, all differences good, in both
+// launches; only a clear gain makes up for the changes being read the other way round.
 func (d *derivation) cheaperFrom(side fact.Side) bool {
-	return false
+	this, that := d.tally.took[sideIndex(side)][0].mean(), d.tally.took[sideIndex(other(side))][0].mean()
+	return this > 0 && that > 0 && this < 0.6*that
 }
 
 func (d *derivation) sayOneDirection(broken, mended class) {

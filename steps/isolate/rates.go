@@ -1,6 +1,9 @@
 package isolate
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // The grid of failure rates: of failing states and of passing states. The first of
 // each is a launch that is never flaky, up to an accident in a thousand or two.
@@ -25,27 +28,76 @@ const (
 type pair struct {
 	logBF, logBP, logGF, logGP float64 // failing states that fail and pass, passing states that fail and pass
 	bad, good                  float64
-	logPrior                   float64
 }
 
-func makePairs(w steadyWeight) []pair {
-	weight := func(i, n int) float64 {
+// grid is all pairs, and what was worked out for them once: the same few
+// counts come up again and again.
+type grid struct {
+	pairs            []pair
+	trusting, doubts []float64 // logarithms of the two priors
+	seen             map[evidence][]float64
+	states           map[[2]int][2][]float64
+}
+
+func newGrid() *grid {
+	g := &grid{seen: map[evidence][]float64{}, states: map[[2]int][2][]float64{}}
+	weight := func(w steadyWeight, i, n int) float64 {
 		if i == 0 {
 			return float64(w)
 		}
 		return (1 - float64(w)) / float64(n-1)
 	}
-	var ps []pair
 	for i, b := range badGrid {
-		for j, g := range goodGrid {
-			if b-g < apartAtLeast {
+		for j, h := range goodGrid {
+			if b-h < apartAtLeast {
 				continue
 			}
-			ps = append(ps, pair{math.Log(b), math.Log1p(-b), math.Log(g), math.Log1p(-g), b, g,
-				math.Log(weight(i, len(badGrid)) * weight(j, len(goodGrid)))})
+			g.pairs = append(g.pairs, pair{math.Log(b), math.Log1p(-b), math.Log(h), math.Log1p(-h), b, h})
+			prior := func(w steadyWeight) float64 {
+				return math.Log(weight(w, i, len(badGrid)) * weight(w, j, len(goodGrid)))
+			}
+			g.trusting = append(g.trusting, prior(trusting))
+			g.doubts = append(g.doubts, prior(doubting))
 		}
 	}
-	return ps
+	return g
+}
+
+// logOf is the logarithm of the likelihood of a count, for each pair.
+func (g *grid) logOf(e evidence) []float64 {
+	if v, ok := g.seen[e]; ok {
+		return v
+	}
+	v := make([]float64, len(g.pairs))
+	f, p := float64(e.failed), float64(e.passed)
+	for i := range g.pairs {
+		q := &g.pairs[i]
+		switch lf, lp := f*q.logBF+p*q.logBP, f*q.logGF+p*q.logGP; e.prior {
+		case 1:
+			v[i] = lf
+		case 0:
+			v[i] = lp
+		default:
+			v[i] = logMix(e.prior, lf, lp)
+		}
+	}
+	g.seen[e] = v
+	return v
+}
+
+// byState is the likelihood of a count for each pair, should the state fail and should it pass.
+func (g *grid) byState(f, p int) [2][]float64 {
+	if v, ok := g.states[[2]int{f, p}]; ok {
+		return v
+	}
+	v := [2][]float64{make([]float64, len(g.pairs)), make([]float64, len(g.pairs))}
+	for i := range g.pairs {
+		q := &g.pairs[i]
+		v[0][i] = math.Exp(float64(f)*q.logBF + float64(p)*q.logBP)
+		v[1][i] = math.Exp(float64(f)*q.logGF + float64(p)*q.logGP)
+	}
+	g.states[[2]int{f, p}] = v
+	return v
 }
 
 // evidence is a count of runs of one configuration with what is believed of
@@ -64,30 +116,18 @@ type weighted struct {
 
 // rates is what is known about the two rates.
 type rates struct {
-	pairs []pair
+	grid  *grid
 	post  []float64 // the posterior of each pair
 	cache map[[2]int][2]float64
 }
 
-func estimate(pairs []pair, runs []weighted) *rates {
-	r := &rates{pairs: pairs, post: make([]float64, len(pairs)), cache: map[[2]int][2]float64{}}
-	for i, p := range pairs {
-		r.post[i] = p.logPrior
-	}
+// estimate turns a prior into a posterior.
+func (g *grid) estimate(prior []float64, runs []weighted) *rates {
+	r := &rates{grid: g, post: slices.Clone(prior), cache: map[[2]int][2]float64{}}
 	for _, e := range runs {
-		f, p := float64(e.failed), float64(e.passed)
-		for i := range pairs {
-			q := &pairs[i]
-			var l float64
-			switch lf, lp := f*q.logBF+p*q.logBP, f*q.logGF+p*q.logGP; e.prior {
-			case 1:
-				l = lf
-			case 0:
-				l = lp
-			default:
-				l = logMix(e.prior, lf, lp)
-			}
-			r.post[i] += float64(e.times) * l
+		times := float64(e.times)
+		for i, l := range g.logOf(e.evidence) {
+			r.post[i] += times * l
 		}
 	}
 	normalise(r.post)
@@ -122,10 +162,10 @@ func (r *rates) logLikelihoods(f, p int) (fails, passes float64) {
 	if v, ok := r.cache[[2]int{f, p}]; ok {
 		return v[0], v[1]
 	}
+	by := r.grid.byState(f, p)
 	for i, w := range r.post {
-		q := &r.pairs[i]
-		fails += w * math.Exp(float64(f)*q.logBF+float64(p)*q.logBP)
-		passes += w * math.Exp(float64(f)*q.logGF+float64(p)*q.logGP)
+		fails += w * by[0][i]
+		passes += w * by[1][i]
 	}
 	fails, passes = math.Log(fails+1e-300), math.Log(passes+1e-300)
 	r.cache[[2]int{f, p}] = [2]float64{fails, passes}
@@ -141,8 +181,8 @@ func (r *rates) fails(c Count, prior float64) float64 {
 // mean is the expected rates.
 func (r *rates) mean() (bad, good float64) {
 	for i, w := range r.post {
-		bad += w * r.pairs[i].bad
-		good += w * r.pairs[i].good
+		bad += w * r.grid.pairs[i].bad
+		good += w * r.grid.pairs[i].good
 	}
 	return bad, good
 }
@@ -151,21 +191,22 @@ func (r *rates) mean() (bad, good float64) {
 type claim struct {
 	runs  Count
 	fails bool
+	doubt float64 // logarithm of the odds against it beforehand; 0: as likely as not
 }
 
-// together is the probability that all claims hold, each as likely as not
-// before its runs. It averages over the rates last, since all claims share them.
-func (r *rates) together(cs []claim) float64 {
+// together is the probability that all claims hold. It averages over the rates
+// last, since all claims share them.
+func (r *rates) together(cs ...claim) float64 {
 	sum := 0.0
 	for i, w := range r.post {
-		q, all := &r.pairs[i], 1.0
+		q, all := &r.grid.pairs[i], 1.0
 		for _, c := range cs {
 			f, p := float64(c.runs.Failed), float64(c.runs.Passed)
 			odds := f*(q.logBF-q.logGF) + p*(q.logBP-q.logGP)
 			if !c.fails {
 				odds = -odds
 			}
-			all /= 1 + math.Exp(-odds)
+			all /= 1 + math.Exp(c.doubt-odds)
 		}
 		sum += w * all
 	}

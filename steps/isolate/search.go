@@ -31,7 +31,7 @@ func New(cfg Config) (*Search, error) {
 	if err != nil {
 		return nil, err
 	}
-	m := &model{cfg: cfg, u: u, none: make(set, len(u.all)), trust: makePairs(trusting), dbt: makePairs(doubting)}
+	m := &model{cfg: cfg, u: u, none: make(set, len(u.all)), grid: newGrid()}
 	s := &Search{m: m}
 	s.now = m.derive(nil)
 	return s, nil
@@ -162,56 +162,4 @@ func (s *Search) split(fs []future, p pendingRun) []future {
 		return 0
 	})
 	return out[:min(len(out), mostFutures)]
-}
-
-// Progress says how far the search is. It walks the likeliest way to the end.
-func (s *Search) Progress() Progress {
-	p := Progress{Done: len(s.log), Left: max(0, s.m.cfg.MaxRuns-len(s.log)), Phase: s.now.phase}
-	if s.now.answer != nil {
-		return Progress{Done: len(s.log), Phase: "done"}
-	}
-	log, d := s.log, s.now
-	for d.want != nil && p.Expected < p.Left {
-		v := fact.Pass
-		if d.likely >= 0.5 {
-			v = fact.Fail
-		}
-		e, err := entryOf(s.m.u, Result{Request: *d.want, Verdict: v})
-		if err != nil {
-			break
-		}
-		p.Expected++
-		log = append(slices.Clip(log), e)
-		d = s.m.derive(log)
-	}
-	p.Seconds = s.seconds(log[len(s.log):])
-	return p
-}
-
-// seconds is what the runs take, by the means of those that were measured.
-func (s *Search) seconds(runs []entry) float64 {
-	var sum, n [2]float64
-	at := func(v fact.Verdict) int {
-		if v == fact.Pass {
-			return 0
-		}
-		return 1
-	}
-	for _, e := range s.log {
-		if e.seconds > 0 {
-			sum[at(e.verdict)] += e.seconds
-			n[at(e.verdict)]++
-		}
-	}
-	mean := [2]float64{s.m.cfg.Cost.Pass, s.m.cfg.Cost.Fail}
-	for i := range mean {
-		if n[i] > 0 {
-			mean[i] = sum[i] / n[i]
-		}
-	}
-	total := 0.0
-	for _, e := range runs {
-		total += mean[at(e.verdict)]
-	}
-	return total
 }

@@ -50,8 +50,23 @@ type tally struct {
 	cells  []*cell // in the order of their first run
 	at     map[string]*cell
 	drifts int
+	tries  int    // runs without a verdict after which a configuration is given up
 	late   [2]int // controls of good and of bad since the last run of the search
 	phase  phases
+	took   [2][2]spent // by side, and pass or fail
+}
+
+// spent is time that runs took.
+type spent struct {
+	seconds float64
+	runs    int
+}
+
+func (s spent) mean() float64 {
+	if s.runs == 0 {
+		return 0
+	}
+	return s.seconds / float64(s.runs)
 }
 
 // count tallies the log.
@@ -67,6 +82,7 @@ func count(u *universe, log []entry) *tally {
 			t.cells = append(t.cells, c)
 		}
 		c.all.add(e.verdict)
+		t.time(e)
 		switch e.role {
 		case Proof:
 			c.proof.add(e.verdict)
@@ -76,7 +92,56 @@ func count(u *universe, log []entry) *tally {
 			t.late[sideIndex(e.side)]++
 		}
 	}
+	t.learnTries()
 	return t
+}
+
+func (t *tally) time(e entry) {
+	if e.seconds <= 0 || e.verdict == fact.Unresolved {
+		return
+	}
+	s := &t.took[sideIndex(e.side)][verdictIndex(e.verdict)]
+	s.seconds += e.seconds
+	s.runs++
+}
+
+// cost of a passing and of a failing run: measured, else as expected.
+func (t *tally) cost(expected Cost) Cost {
+	both := func(v int) float64 {
+		return spent{t.took[0][v].seconds + t.took[1][v].seconds, t.took[0][v].runs + t.took[1][v].runs}.mean()
+	}
+	if m := both(0); m > 0 {
+		expected.Pass = m
+	}
+	if m := both(1); m > 0 {
+		expected.Fail = m
+	}
+	return expected
+}
+
+func verdictIndex(v fact.Verdict) int {
+	if v == fact.Pass {
+		return 0
+	}
+	return 1
+}
+
+// learnTries: a second try is worth it until two configurations have shown that it brings
+// nothing, and from the first on where it did.
+func (t *tally) learnTries() {
+	t.tries = 2
+	inVain := 0
+	for _, c := range t.cells {
+		if c.all.Unresolved > 0 && c.all.resolved() > 0 {
+			return
+		}
+		if c.all.Unresolved > 1 {
+			inVain++
+		}
+	}
+	if inVain >= 2 {
+		t.tries = 1
+	}
 }
 
 func sideIndex(s fact.Side) int {

@@ -1,0 +1,64 @@
+package isolate
+
+import (
+	"slices"
+
+	"casebook/steps/fact"
+)
+
+// Progress says how far the search is. It supposes a cause of middling luck and
+// walks the rest of the way with launches that are never flaky.
+func (s *Search) Progress() Progress {
+	if s.now.answer != nil {
+		return Progress{Done: len(s.log), Phase: "done"}
+	}
+	p := Progress{Done: len(s.log), Left: max(0, s.m.cfg.MaxRuns-len(s.log)), Phase: s.now.phase}
+	log, causes := slices.Clone(s.log), s.now.supposed()
+	for d := s.now; d.want != nil && p.Expected < p.Left; d = s.m.derive(log) {
+		e, err := entryOf(s.m.u, Result{Request: *d.want, Verdict: fact.Pass})
+		if err != nil {
+			break
+		}
+		for _, c := range causes {
+			if c.in(e.state) {
+				e.verdict = fact.Fail
+			}
+		}
+		p.Expected++
+		log = append(log, e)
+	}
+	p.Seconds = s.seconds(log[len(s.log):])
+	return p
+}
+
+// supposed are the causes that were found, and a guess of the one that is being searched.
+func (d *derivation) supposed() []set {
+	var cs []set
+	for _, c := range d.causes {
+		cs = append(cs, c.set)
+	}
+	if d.next != nil {
+		cs = append(cs, d.next)
+	}
+	if len(cs) > 0 || len(d.u.units) == 0 {
+		return cs
+	}
+	c := &chain{known: d.none, order: d.u.units}
+	c.prepare(true)
+	normalise(c.post)
+	return []set{c.supposed()}
+}
+
+// seconds is what the runs take, by the means of those that were measured.
+func (s *Search) seconds(runs []entry) float64 {
+	c := s.now.tally.cost(s.m.cfg.Cost)
+	total := 0.0
+	for _, e := range runs {
+		if e.verdict == fact.Pass {
+			total += c.Pass
+		} else {
+			total += c.Fail
+		}
+	}
+	return total
+}
