@@ -96,6 +96,9 @@ func maskFor(m Mask, sides ...[]*Snapshot) Mask {
 			}
 		}
 	}
+	if len(m.Key()) == 0 {
+		return secret.NewMasker(nil) // without fingerprints two secrets of one length would look equal
+	}
 	return m
 }
 
@@ -114,7 +117,11 @@ func foreignKeys(good, bad []*Snapshot) bool {
 // differences compares one role.
 func (r *role) differences(m secret.Masker, o Options) []fact.Difference {
 	var out []fact.Difference
+	sampled := len(r.good[0].target.Steady) > 0 && len(r.bad[0].target.Steady) > 0
 	for _, f := range r.factors() {
+		if steadyKind(f.Kind) && !sampled {
+			continue // one side ended before it was looked at
+		}
 		if d, ok := r.compare(f); ok {
 			out = append(out, d)
 		}
@@ -165,14 +172,14 @@ func (r *role) compare(f fact.Factor) (fact.Difference, bool) {
 		return d, false
 	}
 	if sameValues(f, g.values, b.values) {
-		if g.first.Exact.Equal(b.first.Exact) || f.Kind != fact.Env {
+		if g.first.Shown == b.first.Shown || f.Kind != fact.Env {
 			return d, false
 		}
 		d.Noise, d.Reason = true, "belongs to the run: process numbers or temporary names"
 		return d, true
 	}
 	if r.foreign && cantTell(g.first.Shown, b.first.Shown) {
-		d.Reason = "can't tell: both are masked with different keys, and equally long"
+		d.Reason = cantTellWords
 		return d, true
 	}
 	d.Noise, d.Reason = noisy(f, g, b)
@@ -248,6 +255,8 @@ func noisy(f fact.Factor, g, b sideValues) (bool, string) {
 	return false, ""
 }
 
+const cantTellWords = "can't tell: both are masked with different keys, and equally long"
+
 // cantTell says whether two masked values differ in their fingerprints only,
 // when those were made with different keys.
 func cantTell(good, bad string) bool {
@@ -261,6 +270,12 @@ func (r *role) argv(m secret.Masker) []fact.Difference {
 	for _, c := range argvChanges(g, b) {
 		d := fact.Difference{Factor: fact.Factor{Kind: fact.Argv, Name: clean(c.name)},
 			Good: argValue(c, c.good, m), Bad: argValue(c, c.bad, m), Reason: c.note}
+		if d.Good.State == d.Bad.State && d.Good.Shown == d.Bad.Shown && c.note == "" {
+			continue // one side is masked: its fingerprint is the same
+		}
+		if r.foreign && cantTell(d.Good.Shown, d.Bad.Shown) {
+			d.Reason = cantTellWords
+		}
 		gen := r.good[0].owner.general(d.Good.Shown) == r.bad[0].owner.general(d.Bad.Shown)
 		if d.Good.State == fact.Present && d.Bad.State == fact.Present && c.note == "" && (gen || r.variesWithin(c.name)) {
 			d.Noise, d.Reason = true, "differs between two runs of one launch too"

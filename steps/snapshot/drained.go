@@ -13,29 +13,38 @@ const (
 // anybody reads it. It does not show at exec: a pipe that is never read looks
 // like any other until it fills up. A full pipe holds less than its capacity
 // (a writer waits when its piece has no room), so the writer's state counts and
-// not only the fill.
+// not only the fill. One sample is enough only where whoever could read waits
+// for a child to end: a reader that is merely slow looks the same otherwise.
 func Drained(samples []Pipe) Drainage {
-	stuck, held, sawReader, emptied := 0, 0, false, false
+	held, sawReader, emptied, deadlock := 0, false, false, false
 	last := -1
 	for _, s := range samples {
 		reads := s.readers()
 		sawReader = sawReader || reads
-		switch {
-		case s.Fill > 0 && !reads && (s.Blocked || len(s.Ends) == 0):
-			stuck++
-		case s.Fill > 0 && !reads && s.Fill >= last:
+		emptied = emptied || s.Fill >= 0 && s.Fill < last
+		if s.Fill > 0 && !reads && s.Fill >= last {
 			held++
 		}
-		emptied = emptied || s.Fill >= 0 && s.Fill < last
+		deadlock = deadlock || s.Fill > 0 && s.Blocked && s.waitForChildren()
 		last = s.Fill
 	}
 	switch {
 	case emptied || sawReader:
 		return IsDrained
-	case stuck > 0 || held > 1:
+	case deadlock || held > 1:
 		return NobodyReads
 	}
 	return DrainUnknown
+}
+
+// waitForChildren says whether all who hold the other end wait for a process to end.
+func (p Pipe) waitForChildren() bool {
+	for _, e := range p.Ends {
+		if e.Wait != "wait4" && e.Wait != "waitid" {
+			return false
+		}
+	}
+	return len(p.Ends) > 0
 }
 
 func (p Pipe) readers() bool {

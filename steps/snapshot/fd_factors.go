@@ -66,7 +66,7 @@ func (l *lister) stream(fd *FD) string {
 		words += ", same as stdout"
 	}
 	if !fd.opens(fd.Num == 0) && fd.Flags >= 0 {
-		words += ", open only the other way"
+		words += ", " + fd.mode() + " only"
 	}
 	return words
 }

@@ -31,7 +31,7 @@ func (c *context) suspicion(d *fact.Difference) (float64, string) {
 	if d.Good.State == fact.Unknown || d.Bad.State == fact.Unknown {
 		return .02, "could not be read on one side"
 	}
-	if strings.HasPrefix(d.Reason, "can't tell") {
+	if d.Reason == cantTellWords {
 		return .1, d.Reason
 	}
 	var s sum
@@ -263,6 +263,8 @@ func (c *context) plain(d *fact.Difference, s *sum) {
 		s.score *= .6
 	case d.Kind == fact.ProcessGroup && strings.Contains(words, "background"):
 		s.raise(.6, "a background group is stopped when it reads its terminal")
+	case d.Kind == fact.SignalDisposition && (d.Name == "SIG32" || d.Name == "SIG33"):
+		s.score, s.words = .03, []string{"posix_spawn of glibc leaves its own signals so"}
 	case d.Kind == fact.SignalDisposition && (d.Name == "SIGINT" || d.Name == "SIGQUIT"):
 		s.score = .4
 		s.say("background jobs of sh ignore it")
