@@ -28,3 +28,7 @@ func setNumber(pid int, r *regs, nr int64) error {
 	r.Orig_rax = uint64(nr)
 	return setRegs(pid, r)
 }
+
+func (r *regs) setArg(i int, v uint64) {
+	*[]*uint64{&r.Rdi, &r.Rsi, &r.Rdx, &r.R10, &r.R8, &r.R9}[i] = v
+}

@@ -40,3 +40,5 @@ func setNumber(pid int, r *regs, nr int64) error {
 	}
 	return nil
 }
+
+func (r *regs) setArg(i int, v uint64) { r.Regs[i] = v }

@@ -91,8 +91,14 @@ func (h *Helper) Apply(pid int, p *snapshot.Process) Report {
 		r.Trouble = err.Error()
 		return r
 	}
+	return h.applyIn(in, p)
+}
+
+// applyIn is Apply for a process that was taken over already.
+func (h *Helper) applyIn(in *ptrace.Injector, p *snapshot.Process) Report {
+	r := Report{PID: p.PID}
 	w := &work{in: in, p: p, helper: h, plan: &h.plan, argv: reveal(p.Argv), env: environ(p.Env)}
-	err = w.run()
+	err := w.run()
 	if err == nil {
 		err = in.End()
 	}
@@ -117,7 +123,7 @@ func (h *Helper) Apply(pid int, p *snapshot.Process) Report {
 func (w *work) run() error {
 	for _, o := range order {
 		for _, c := range w.plan.Changes {
-			if c.Kind != o.kind {
+			if c.Kind != o.kind || c.Omitted {
 				continue
 			}
 			if err := w.one(step{c, o.do}); err != nil {
@@ -179,14 +185,6 @@ func failed(outcomes []Outcome) bool {
 		}
 	}
 	return false
-}
-
-func reveal(list []secret.Text) []string {
-	out := make([]string, len(list))
-	for i, t := range list {
-		out[i] = secret.Reveal(t)
-	}
-	return out
 }
 
 // environ is the block as the kernel had it, order and oddities kept.

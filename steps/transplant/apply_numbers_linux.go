@@ -6,7 +6,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"strings"
 	"unsafe"
 
 	"golang.org/x/sys/unix"
@@ -87,12 +86,6 @@ func (w *work) setRlimit(c Change) error {
 	return err
 }
 
-// resources are the limits by name. Their numbers are the same on amd64 and arm64.
-var resources = map[string]int{
-	"CPU": 0, "FSIZE": 1, "DATA": 2, "STACK": 3, "CORE": 4, "RSS": 5, "NPROC": 6, "NOFILE": 7,
-	"MEMLOCK": 8, "AS": 9, "LOCKS": 10, "SIGPENDING": 11, "MSGQUEUE": 12, "NICE": 13, "RTPRIO": 14, "RTTIME": 15,
-}
-
 func (w *work) setMask(c Change) error {
 	sig, err := signalNumber(c.Name)
 	if err != nil {
@@ -126,38 +119,6 @@ func (w *work) setDisposition(c Change) error {
 	}
 	_, err = w.call("rt_sigaction", unix.SYS_RT_SIGACTION, uint64(sig), at, 0, 8)
 	return err
-}
-
-// signalNumber reads SIGTERM, SIGRTMIN, SIGRTMIN+3, SIG40 and RT40.
-func signalNumber(name string) (int, error) {
-	if n := unix.SignalNum(name); n != 0 {
-		return int(n), nil
-	}
-	for prefix, base := range map[string]int{"SIGRTMIN+": 34, "SIGRTMAX-": -64, "SIG": 0, "RT": 0, "SIGRT": 0} {
-		var n int
-		rest, ok := strings.CutPrefix(name, prefix)
-		if !ok {
-			continue
-		}
-		if _, err := fmt.Sscanf(rest+" .", "%d .", &n); err != nil {
-			continue
-		}
-		if base < 0 {
-			n = -base - n
-		} else {
-			n += base
-		}
-		if n > 0 && n <= 64 {
-			return n, nil
-		}
-	}
-	switch name {
-	case "SIGRTMIN":
-		return 34, nil
-	case "SIGRTMAX":
-		return 64, nil
-	}
-	return 0, fmt.Errorf("no signal is called %s", name)
 }
 
 func (w *work) setPersonality(c Change) error {

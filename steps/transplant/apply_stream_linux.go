@@ -8,11 +8,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"casebook/steps/fact"
 	"casebook/steps/secret"
 )
-
-var streamNumbers = map[fact.Kind]int{fact.Stdin: 0, fact.Stdout: 1, fact.Stderr: 2}
 
 // setStream makes a standard stream another kind of end. What the target writes
 // still reaches the launcher's end, and what the launcher sends still reaches

@@ -55,18 +55,6 @@ func whose(na, nb string, a, b *snapshot.Target) (RefTo, bool) {
 	return "", false
 }
 
-func idsOf(t *snapshot.Target) map[RefTo]int {
-	ids := map[RefTo]int{}
-	if t == nil || t.Process == nil {
-		return ids
-	}
-	ids[RefPID], ids[RefParent], ids[RefSID] = t.Process.PID, t.Process.PPID, t.Process.SID
-	if t.Launcher != nil {
-		ids[RefLaunch] = t.Launcher.PID
-	}
-	return ids
-}
-
 type span struct{ at, end int }
 
 func numbersIn(s string) []span {

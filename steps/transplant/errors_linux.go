@@ -10,9 +10,6 @@ import (
 	"casebook/steps/ptrace"
 )
 
-// errStale is a donor's value that is dead in this run.
-var errStale = errors.New("stale value: what it names belonged to another run")
-
 // plain is an error as people read it.
 func plain(err error) string {
 	switch {

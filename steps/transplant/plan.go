@@ -29,6 +29,7 @@ type Change struct {
 	FD      snapshot.FD   // stdio, fd, fd_flags: what the donor has there
 	Stream  Stream        // stdio
 	Refs    []Ref         // parts of Text that belong to one run
+	Omitted bool          // an omission has to bring it about; it is only read back
 }
 
 // Stream is the kind of end that a standard stream has to be.
@@ -80,6 +81,7 @@ type Leap struct {
 	Argv    []secret.Text // the hop, as the control had it
 	Next    []secret.Text // what it starts
 	NextExe string        // the file of that
+	Target  bool          // that is the target, which has the plan's changes to come
 }
 
 // Refusal is a factor that can't be moved, and why.

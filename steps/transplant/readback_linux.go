@@ -152,15 +152,6 @@ func rlimitDiffers(c Change, p *snapshot.Process) string {
 	return "the limit could not be read back"
 }
 
-func fdOf(p *snapshot.Process, n int) (snapshot.FD, bool) {
-	for _, fd := range p.FDs {
-		if fd.Num == n {
-			return fd, true
-		}
-	}
-	return snapshot.FD{}, false
-}
-
 var streamKinds = map[Stream]snapshot.FDKind{
 	Null: snapshot.FDNull, File: snapshot.FDFile, Drained: snapshot.FDPipe, Unread: snapshot.FDPipe,
 	TTY: snapshot.FDTTY, Socket: snapshot.FDSocket, Device: snapshot.FDDev,
@@ -178,21 +169,6 @@ func fdDiffers(c Change, p *snapshot.Process) string {
 	n, _ := strconv.Atoi(c.Name)
 	_, open := fdOf(p, n)
 	return unlike(open == !c.Absent, "the descriptor")
-}
-
-func b2i(b bool) int {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-func widen(list []int) []int64 {
-	out := make([]int64, len(list))
-	for i, n := range list {
-		out[i] = int64(n)
-	}
-	return out
 }
 
 func sorted(list []int64) []int64 { return slices.Sorted(slices.Values(list)) }

@@ -3,7 +3,9 @@ package transplant
 import (
 	"bytes"
 	"encoding/gob"
+	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"casebook/steps/fact"
@@ -45,15 +47,45 @@ func (r Report) Err() error {
 	return fmt.Errorf("could not be transplanted: %s", strings.Join(bad, "; "))
 }
 
-// Encode is the report as it travels back from the helper.
-func (r Report) Encode() ([]byte, error) {
+func encodeReports(list []Report) ([]byte, error) {
 	var b bytes.Buffer
-	err := gob.NewEncoder(&b).Encode(r)
+	err := gob.NewEncoder(&b).Encode(list)
 	return b.Bytes(), err
 }
 
-// DecodeReport reads what Report.Encode wrote.
-func DecodeReport(b []byte) (r Report, err error) {
-	err = gob.NewDecoder(bytes.NewReader(b)).Decode(&r)
-	return r, err
+// Reports reads what the hooks of a run left in its Result.Extra.
+func Reports(extra []byte) (list []Report, err error) {
+	if len(extra) == 0 {
+		return nil, nil
+	}
+	if err = gob.NewDecoder(bytes.NewReader(extra)).Decode(&list); err != nil {
+		return nil, fmt.Errorf("transplant: decode the report: %w", err)
+	}
+	return list, nil
+}
+
+// Verify says whether a run was the one that its plan asked for: every process
+// of the role has every change. Anything else is an error, and makes the trial unresolved.
+func Verify(p Plan, extra []byte) error {
+	if p.Empty() {
+		return nil
+	}
+	list, err := Reports(extra)
+	if err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return errors.New("could not be transplanted: the target was never exec'd under the tracer")
+	}
+	for _, r := range list {
+		if err := r.Err(); err != nil {
+			return err
+		}
+		for _, l := range p.Leaps {
+			if !slices.ContainsFunc(r.Outcomes, func(o Outcome) bool { return o.Factor == l.Factor }) {
+				return fmt.Errorf("could not be transplanted: %s did not turn up to be left out", l.Factor)
+			}
+		}
+	}
+	return nil
 }
