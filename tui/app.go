@@ -69,6 +69,9 @@ type App struct {
 
 	book    Book
 	bookSeq int
+	bookCtx context.Context // ends when the book is left
+	letGo   context.CancelFunc
+	left    bool // the user chose to leave, and what becomes of a draft
 	state   *session.State
 	run     StepRun
 	runSeq  int
@@ -128,6 +131,7 @@ func newApp(ctx context.Context, o Options) *App {
 // take makes b the investigation on screen.
 func (a *App) take(b Book) {
 	a.book, a.state, a.bookSeq = b, b.State(), a.bookSeq+1
+	a.bookCtx, a.letGo = context.WithCancel(a.ctx)
 	a.run, a.running = b.Running(), false
 	if a.run != nil {
 		a.live, a.running = a.run.Live(), true

@@ -128,6 +128,7 @@ func (a *App) leave() tea.Cmd {
 		return nil
 	}
 	b := a.book
+	a.letGo()
 	a.bookSeq++
 	a.fronts, a.onPlan = []front{frontDoors}, false
 	a.book, a.state, a.run = nil, nil, nil

@@ -203,3 +203,18 @@ func TestNoTerminalIsRefused(t *testing.T) {
 		}
 	}
 }
+
+func TestADraftOutlivesTheTerminal(t *testing.T) {
+	b := newFake()
+	tm := onTerminal(t, Options{Book: b}, 80, 24)
+	tm.until("will run")
+	tm.key("n")
+	tm.until("Note on step 1")
+	tm.key("half a thought")
+	tm.until("half a thought")
+	tm.kill()
+	_ = tm.end()
+	if got := strings.Join(b.asked(), "\n"); got != "note 1 half a thought" {
+		t.Fatalf("asked of the session: %s", got)
+	}
+}

@@ -15,6 +15,7 @@ import (
 type rowPane struct {
 	still
 	a    *App
+	seq  int
 	name string
 	make func(w int) []string
 	text string // what copy takes
@@ -24,6 +25,7 @@ type rowPane struct {
 }
 
 func (p *rowPane) show(name, text string, make func(w int) []string) tea.Cmd {
+	p.seq++
 	p.name, p.text, p.make, p.forW, p.at = name, text, make, 0, scroll{}
 	p.a.open(frontRow)
 	return nil
@@ -75,27 +77,45 @@ func leadingOnly(s string) bool {
 
 // trials opens the runs of one thing: verdict, reason, evidence, what was kept of the output.
 func (p *rowPane) trials(g trialGroup) tea.Cmd {
-	full := make([]fact.Trial, len(g.trials))
-	for i, t := range g.trials {
-		full[i] = t
-		if len(t.Output) == 0 {
-			if u, ok := p.a.book.Trial(t.ID); ok {
-				full[i] = u
-			}
-		}
-	}
 	name := strings.TrimSpace(g.side + "  " + clean(g.label))
 	if g.label == "" {
 		name = strings.TrimSpace(g.side + "  " + count(len(g.trials), "run", "runs"))
 	}
-	return p.show(name, g.command, func(w int) []string {
+	p.show(name, g.command, p.allTrials(g.trials))
+	b, n, few := p.a.book, p.seq, g.trials
+	return func() tea.Msg {
+		full := make([]fact.Trial, len(few))
+		for i, t := range few {
+			full[i] = t
+			if u, ok := b.Trial(t.ID); ok {
+				full[i] = u
+			}
+		}
+		return trialsMsg{n, full}
+	}
+}
+
+// trialsMsg is runs with what was kept of their output, for row number seq.
+type trialsMsg struct {
+	seq    int
+	trials []fact.Trial
+}
+
+func (p *rowPane) loaded(m trialsMsg) {
+	if m.seq == p.seq {
+		p.make, p.forW = p.allTrials(m.trials), 0
+	}
+}
+
+func (p *rowPane) allTrials(ts []fact.Trial) func(w int) []string {
+	return func(w int) []string {
 		var ls []string
-		for _, t := range full {
+		for _, t := range ts {
 			ls = append(ls, "")
 			ls = append(ls, p.trial(t, w)...)
 		}
 		return ls
-	})
+	}
 }
 
 func (p *rowPane) trial(t fact.Trial, w int) []string {

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -55,10 +57,13 @@ func run(ctx context.Context, o Options, opts ...tea.ProgramOption) error {
 	a := newApp(ctx, o)
 	defer a.cancel()
 	opts = append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithEnvironment(o.Env)}, opts...)
-	_, err := tea.NewProgram(a, opts...).Run()
+	p := tea.NewProgram(a, opts...)
+	stop := onHangup(p.Quit)
+	_, err := p.Run()
+	stop()
 	if a.book != nil {
-		if e := a.book.Close(); err == nil && e != nil {
-			err = fmt.Errorf("closing the session: %w", e)
+		if e := a.close(); err == nil {
+			err = e
 		}
 	}
 	switch {
@@ -70,4 +75,36 @@ func run(ctx context.Context, o Options, opts ...tea.ProgramOption) error {
 		return context.Cause(ctx)
 	}
 	return err
+}
+
+// close lets the session go. A note that somebody was writing when the terminal
+// went away, or the program was told to end, is kept as a note.
+func (a *App) close() error {
+	var lost error
+	if draft := a.note.draft(); draft != "" && !a.left {
+		if err := a.book.AddNote(a.note.step, draft); err != nil {
+			lost = fmt.Errorf("the note that was being written could not be kept: %w", err)
+		}
+	}
+	if err := a.book.Close(); err != nil {
+		return errors.Join(lost, fmt.Errorf("closing the session: %w", err))
+	}
+	return lost
+}
+
+// onHangup does something when the terminal goes away, until it is stopped.
+func onHangup(do func()) (stop func()) {
+	ch, done := make(chan os.Signal, 1), make(chan struct{})
+	signal.Notify(ch, syscall.SIGHUP)
+	go func() {
+		select {
+		case <-ch:
+			do()
+		case <-done:
+		}
+	}()
+	return func() {
+		signal.Stop(ch)
+		close(done)
+	}
 }

@@ -51,7 +51,7 @@ func (a *App) awaitRun() tea.Cmd {
 	if a.run == nil {
 		return nil
 	}
-	r, n, ctx := a.run, a.runSeq, a.ctx
+	r, n, ctx := a.run, a.runSeq, a.bookCtx
 	return func() tea.Msg {
 		select {
 		case <-r.Done():

@@ -123,9 +123,7 @@ func (p *stepPane) findings(s *session.StepState, w int) []block {
 			if i > 0 {
 				head = "   "
 			}
-			for _, t := range hang(head, st.inline(l), w-2) {
-				ls = append(ls, st.strong.Render(t))
-			}
+			ls = append(ls, hang(head, st.strong.Render(plain(l)), w-2)...)
 		}
 	}
 	for _, f := range p.a.state.Findings {
@@ -235,16 +233,17 @@ func (p *stepPane) action(s *session.StepState, f flatAction, w int) block {
 	if f.Condition != "" {
 		text += p.a.st.dim.Render(" (" + clean(f.Condition) + ")")
 	}
-	ls := hang(in+box, text, w-4)
+	ls, bare := hang(in+box, text, w-4), hang(in+box, clean(plain(f.Text)), w-4)
 	step, id, a := s.ID, f.ID, p.a
 	return block{
 		id: "action " + id, n: len(ls),
 		line: func(i int, cur bool) string {
 			t := ls[i]
-			if cur {
-				t = a.st.strong.Render(t)
-			} else if ticked {
-				t = a.st.dim.Render(t)
+			switch { // one style for the line: a code span in it would end that
+			case cur && i < len(bare):
+				t = a.st.strong.Render(bare[i])
+			case ticked && i < len(bare):
+				t = a.st.dim.Render(bare[i])
 			}
 			return a.cursorMark(cur && i == 0) + t
 		},

@@ -35,6 +35,8 @@ func (a *App) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return a, a.started(m)
 	case endedMsg:
 		return a, a.ended(m)
+	case trialsMsg:
+		a.row.loaded(m)
 	case logMsg:
 		a.log.rendered(m)
 	case doorsMsg:
@@ -203,6 +205,7 @@ func (a *App) bye() tea.Cmd {
 		a.queue = append(a.queue, write{then: a.bye})
 		return nil
 	}
+	a.left = true
 	a.cancel()
 	return tea.Quit
 }

@@ -23,7 +23,7 @@ type changedMsg struct {
 // watch waits for the next change. There is one at a time: the next is asked
 // for when this one was applied, so a fast writer never runs ahead of the screen.
 func (a *App) watch() tea.Cmd {
-	b, n, ctx, last := a.book, a.bookSeq, a.ctx, time.Now()
+	b, n, ctx, last := a.book, a.bookSeq, a.bookCtx, time.Now()
 	if b == nil {
 		return nil
 	}
