@@ -39,7 +39,6 @@ func (command) Run(ctx context.Context, in Input, emit func(Event) error) error 
 		return err
 	}
 	defer t.close()
-	tb := fact.Table{ID: "commands", Title: "commands", Columns: []string{"command", "verdict", "time", "how it ended"}}
 	for i, text := range in.Commands {
 		c, err := launch.ParseCommand(text)
 		if err != nil {
@@ -47,11 +46,6 @@ func (command) Run(ctx context.Context, in Input, emit func(Event) error) error 
 		}
 		out, err := t.run(ctx, order{role: "command", command: &c, profile: launch.Shell, profiled: true, deadline: commandDeadline})
 		if err != nil {
-			return err
-		}
-		tb.Rows = append(tb.Rows, []string{out.Command, string(out.Verdict), out.Took.Round(time.Millisecond).String(), out.Exit})
-		tb.Marks = append(tb.Marks, string(out.Verdict))
-		if err := t.tell(Event{Table: &tb}); err != nil {
 			return err
 		}
 		f := fact.Finding{Level: "lead", Text: fmt.Sprintf("%s: %s after %s", out.Command, out.Exit, out.Took.Round(time.Millisecond)), Trials: []string{out.ID}}

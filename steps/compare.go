@@ -87,25 +87,29 @@ func Compare(ctx context.Context, in Input, emit func(Event) error) (*Comparison
 		return nil, err
 	}
 	defer t.close()
+	return t.compare(ctx)
+}
+
+func (t *trialist) compare(ctx context.Context) (*Comparison, error) {
 	c := &Comparison{snapshots: map[fact.Side][]*snapshot.Snapshot{}}
-	var limit, half time.Duration
+	dir := t.in.Case.Dir
 	for _, side := range []fact.Side{fact.Good, fact.Bad} {
-		text := in.Case.Good
+		text := t.in.Case.Good
 		if side == fact.Bad {
-			text = in.Case.Bad
+			text = t.in.Case.Bad
 		}
-		if isElsewhere(text) {
-			s, err := elsewhere(text, in.Case.Dir, &in.Mask)
+		switch {
+		case text == "":
+			return nil, &CaseError{What: "the case has no " + string(side) + " launch", Tip: "give one: --" + string(side) + " CMD, or the form of the case"}
+		case isElsewhere(text):
+			s, err := elsewhere(text, dir, &t.in.Mask)
 			if err != nil {
 				return nil, fmt.Errorf("%s side: %w", side, err)
 			}
 			c.snapshots[side] = []*snapshot.Snapshot{s}
 			continue
 		}
-		if text == "" {
-			return nil, &CaseError{What: "the case has no " + string(side) + " launch", Tip: "give one: --" + string(side) + " CMD, or the form of the case"}
-		}
-		outs, err := t.control(ctx, side, &limit, &half)
+		outs, err := t.control(ctx, side)
 		if err != nil {
 			return nil, err
 		}
@@ -113,27 +117,21 @@ func Compare(ctx context.Context, in Input, emit func(Event) error) (*Comparison
 			return nil, err
 		}
 	}
-	c.Differences = snapshot.Differences(c.snapshots[fact.Good], c.snapshots[fact.Bad], snapshot.Options{Mask: in.Mask, Read: readSmall(in.Case.Dir)})
+	c.Differences = snapshot.Differences(c.snapshots[fact.Good], c.snapshots[fact.Bad], snapshot.Options{Mask: t.in.Mask, Read: readSmall(dir)})
 	return c, c.report(t)
 }
 
-// control runs the controls of one side. Of the passing side it learns how long a run takes.
-func (t *trialist) control(ctx context.Context, side fact.Side, limit, half *time.Duration) ([]outcome, error) {
+// control runs the controls of one side.
+func (t *trialist) control(ctx context.Context, side fact.Side) ([]outcome, error) {
 	var outs []outcome
 	which := controls(t.check != nil)
 	for i, traced := range which {
-		o := order{side: side, role: "control", traced: traced, window: traced, deadline: *limit}
-		if o.deadline == 0 {
-			o.deadline = t.in.Case.Deadline
-		}
-		if o.deadline == 0 {
-			o.deadline = firstDeadline
-		}
+		o := order{side: side, role: "control", traced: traced, window: traced, deadline: t.deadline(side)}
 		if t.check == nil && t.in.Case.Deadline == 0 {
 			o.settle = settle
 		}
-		o.steadyAt = []time.Duration{*half}
-		if *half == 0 {
+		o.steadyAt = []time.Duration{t.half}
+		if t.half == 0 {
 			o.steadyAt = []time.Duration{250 * time.Millisecond}
 		}
 		out, err := t.run(ctx, o)
@@ -141,17 +139,18 @@ func (t *trialist) control(ctx context.Context, side fact.Side, limit, half *tim
 			return outs, err
 		}
 		outs = append(outs, out)
-		if side == fact.Good && out.Verdict != fact.Fail && t.check != nil {
-			*half = max(out.Took/2, time.Millisecond)
-			if t.in.Case.Deadline == 0 {
-				*limit = max(leastDeadline, deadlineTimes*out.Took)
-			}
-		}
+		t.learnTime(out)
 		if err := t.tell(Event{Progress: &Progress{Text: "controls of the " + string(side) + " launch", Done: i + 1, Left: len(which) - i - 1}}); err != nil {
 			return outs, err
 		}
 	}
 	return outs, nil
+}
+
+// target is the process in question of a side, as its last control showed it.
+func (c *Comparison) target(side fact.Side) *snapshot.Target {
+	s := c.snapshots[side]
+	return s[len(s)-1].Targets[0]
 }
 
 // take keeps the snapshots of a side's controls, and says what is wrong with them.

@@ -13,15 +13,6 @@ import (
 	"casebook/steps/secret"
 )
 
-// How long runs may take where the user did not say.
-const (
-	firstDeadline = 60 * time.Second // the very first run of the good launch: nothing is known yet
-	leastDeadline = 2 * time.Second
-	deadlineTimes = 10                      // of the passing side's time
-	settle        = 2500 * time.Millisecond // without a check: how long a target is looked at
-	probeEvery    = 40 * time.Millisecond
-)
-
 // trialist runs the trials of one case and tells what happens in order.
 type trialist struct {
 	in       Input
@@ -29,13 +20,15 @@ type trialist struct {
 	commands map[fact.Side]launch.Command
 	check    *check.Check // nil: there is none, and no verdict
 	next     map[string]int
-	mu       sync.Mutex // emit is called by one at a time
+	limits   map[fact.Side]time.Duration // how long a run of a side may take, once that is known
+	half     time.Duration               // half of what the passing side takes
+	mu       sync.Mutex                  // emit is called by one at a time
 	emit     func(Event) error
 }
 
 // newTrialist reads the case. The error names what can't be understood.
 func newTrialist(in Input, emit func(Event) error) (*trialist, error) {
-	t := &trialist{in: in, emit: emit, commands: map[fact.Side]launch.Command{}, next: map[string]int{}}
+	t := &trialist{in: in, emit: emit, commands: map[fact.Side]launch.Command{}, next: map[string]int{}, limits: map[fact.Side]time.Duration{}}
 	for side, text := range map[fact.Side]string{fact.Good: in.Case.Good, fact.Bad: in.Case.Bad} {
 		if text == "" || isElsewhere(text) {
 			continue
@@ -80,6 +73,7 @@ type order struct {
 	command  *launch.Command // nil: the side's
 	profile  string          // "": the side's
 	profiled bool            // profile is meant even if empty
+	judge    func(*outcome)  // has the last word on the verdict, before it is told; nil: the check has
 }
 
 // outcome is a trial with all that the run showed.
@@ -98,8 +92,9 @@ func (t *trialist) id(o order) string {
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	n := max(t.in.FirstID, 1) + t.next[k]
 	t.next[k]++
-	return fmt.Sprintf("%s.%s%d", t.in.Step, k, t.in.FirstID+t.next[k])
+	return fmt.Sprintf("%s.%s%d", t.in.Step, k, n)
 }
 
 func (t *trialist) profile(side fact.Side) string {
@@ -132,7 +127,7 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 	}
 	w := newWatcher(t, trial.ID, o)
 	if w.before(ctx) {
-		return t.finish(outcome{Trial: trial}, w)
+		return t.finish(outcome{Trial: trial}, w, o)
 	}
 	spec := launch.Spec{
 		Command: cmd, Dir: t.in.Case.Dir, Profile: profile, Target: t.in.Case.Target, Deadline: o.deadline,
@@ -165,7 +160,7 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 	if ctx.Err() != nil {
 		w.void("stopped")
 	}
-	out, ferr := t.finish(out, w)
+	out, ferr := t.finish(out, w, o)
 	switch {
 	case ctx.Err() != nil:
 		return out, ctx.Err()
@@ -176,13 +171,16 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 }
 
 // finish turns what was seen into the verdict and tells it.
-func (t *trialist) finish(out outcome, w *watcher) (outcome, error) {
+func (t *trialist) finish(out outcome, w *watcher, o order) (outcome, error) {
 	tr := &out.Trial
 	w.end(&out.run)
 	tr.Verdict, tr.Reason, tr.Evidence = w.verdict()
-	tr.Reason, tr.Evidence = t.in.Mask.Text(tr.Reason), t.in.Mask.Text(tr.Evidence)
+	tr.Evidence = t.in.Mask.Text(tr.Evidence)
 	tr.Traced = out.run.Traced
 	tr.Exit = out.run.Exit.String()
+	if out.run.Exit.Running && out.run.Ending == launch.Certain {
+		tr.Exit = "ended, the verdict was certain"
+	}
 	tr.Took = out.run.Times.Ended
 	if out.run.Times.Exited > 0 {
 		tr.Took = out.run.Times.Exited
@@ -192,6 +190,10 @@ func (t *trialist) finish(out outcome, w *watcher) (outcome, error) {
 	if out.run.PID == 0 { // nothing was started
 		tr.Exit, tr.Print, tr.Took = "not started", "", 0
 	}
+	if o.judge != nil {
+		o.judge(&out)
+	}
+	tr.Reason = t.in.Mask.Text(tr.Reason)
 	if err := t.tell(Event{Done: tr}); err != nil {
 		return out, err
 	}
@@ -200,30 +202,6 @@ func (t *trialist) finish(out outcome, w *watcher) (outcome, error) {
 		return out, t.tell(Event{Snapshot: &s, Trial: tr.ID})
 	}
 	return out, nil
-}
-
-func printOf(r *launch.Result) check.Print {
-	end, total := r.Exit.String(), int64(0)
-	var outs [][]byte
-	for _, s := range r.Streams {
-		total += s.Total
-		tail := s.Tail
-		if len(tail) == 0 {
-			tail = s.Head
-		}
-		if s.Name == "stderr" {
-			outs = append([][]byte{tail}, outs...)
-		} else {
-			outs = append(outs, tail)
-		}
-	}
-	if r.Ending == launch.AtDeadline {
-		end = "deadline"
-		if total == 0 {
-			end = "deadline, silent"
-		}
-	}
-	return check.FingerPrint(end, outs...)
 }
 
 // reset runs the user's command between trials; it has to succeed.

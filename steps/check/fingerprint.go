@@ -8,7 +8,7 @@ import (
 // Print tells one failure from another: how the run ended and the last thing it
 // complained about. A run that fails with another print failed for another reason.
 type Print struct {
-	End  string // "exit 1", "signal SIGSEGV", "deadline", "deadline, silent"
+	End  string // "exit 1", "signal SIGSEGV", "no end"
 	Last string // the last error-like line of the output, scrubbed; empty where there was none
 }
 
@@ -27,7 +27,6 @@ func ParsePrint(s string) Print {
 }
 
 // SamePrint says whether two failures are alike enough to have one reason.
-// Where only one of them complained, the end alone does not tell them apart for sure, and they differ.
 func SamePrint(a, b Print) bool {
 	return a.End == b.End && a.Last == b.Last
 }
@@ -46,6 +45,7 @@ func FingerPrint(end string, outputs ...[]byte) Print {
 
 var (
 	complaint = regexp.MustCompile(`(?i)error|exception|fail|fatal|panic|denied|refused|cannot|can't|could not|unable|no such|not found|invalid|abort|killed|timed? ?out|traceback|broken|missing|warning`)
+	number    = regexp.MustCompile(`(?i:(errno|exit|status|code|signal)[ :=]{0,2})?\d+`)
 	scrubbers = []struct {
 		re *regexp.Regexp
 		to string
@@ -55,7 +55,6 @@ var (
 		{regexp.MustCompile(`0x[0-9a-fA-F]+`), "‹addr›"},
 		{regexp.MustCompile(`[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}`), "‹uuid›"},
 		{regexp.MustCompile(`/(tmp|var/tmp|run|dev/pts|proc)/[^\s'":,)]+`), "/$1/‹path›"},
-		{regexp.MustCompile(`\d{3,}`), "‹n›"},
 	}
 )
 
@@ -75,6 +74,12 @@ func Scrub(line string) string {
 	for _, s := range scrubbers {
 		line = s.re.ReplaceAllString(line, s.to)
 	}
+	line = number.ReplaceAllStringFunc(line, func(m string) string {
+		if strings.ContainsAny(m, "eEsScC") { // errno 2, exit 1, status 3, code 4, signal 9: the number is the failure
+			return m
+		}
+		return "‹n›"
+	})
 	if len(line) > 200 {
 		line = strings.ToValidUTF8(line[:200], "")
 	}
