@@ -84,3 +84,19 @@ func (e *NotApprovedError) Hint() string {
 
 // Is makes it an ErrNotApproved.
 func (e *NotApprovedError) Is(target error) bool { return target == ErrNotApproved }
+
+// maskedError says what an error says without its secrets; errors.Is and As see the error.
+type maskedError struct {
+	error
+	text string
+}
+
+func (e *maskedError) Error() string { return e.text }
+func (e *maskedError) Unwrap() error { return e.error }
+
+func maskError(err error, mask func(string) string) error {
+	if err == nil || mask(err.Error()) == err.Error() {
+		return err
+	}
+	return &maskedError{err, mask(err.Error())}
+}

@@ -80,7 +80,7 @@ func (r *Run) do(ctx context.Context, exp steps.Experiment, in steps.Input) {
 	s.run = nil
 	s.mu.Unlock()
 	r.lock.release()
-	r.err = err
+	r.err = maskError(err, s.maskText)
 	close(r.done)
 	s.tick()
 }

@@ -77,6 +77,7 @@ func TestSecretsStayInside(t *testing.T) {
 		t.Fatal(err)
 	}
 	<-run.Done()
+	noSecret(t, "the error of the run", run.Err().Error())
 	if ran.Case.Bad != "DB_PASSWORD="+password+" ./bad" || ran.Case.Good != "./good --token "+token {
 		t.Errorf("what ran is not what was written: %+v", ran.Case)
 	}

@@ -55,8 +55,8 @@ func writeForever(path string) error {
 func TestKilledWritersLoseNothing(t *testing.T) {
 	s := mustCreate(t, note("first"))
 	_ = s.Close()
-	for round := range 4 {
-		acked := killed(t, s.Path, 20+13*round)
+	for round := range 3 {
+		acked := killed(t, s.Path, 12+7*round)
 		got, err := Open(s.Path)
 		if err != nil {
 			t.Fatal(err)
