@@ -1,5 +1,7 @@
 package snapshot
 
+import "strings"
+
 // Drainage is what becomes of what a process writes into a pipe.
 type Drainage string
 
@@ -47,13 +49,19 @@ func (p Pipe) waitForChildren() bool {
 	return len(p.Ends) > 0
 }
 
+// readers says whether anybody reads the pipe. Who sleeps in a poll while there
+// is something to read does not poll this pipe.
 func (p Pipe) readers() bool {
 	for _, e := range p.Ends {
-		if e.Reads {
+		if e.Reads && (p.Fill <= 0 || !e.polls()) {
 			return true
 		}
 	}
 	return false
+}
+
+func (e End) polls() bool {
+	return strings.Contains(e.Wait, "poll") || strings.Contains(e.Wait, "select")
 }
 
 // drainage collects the samples of descriptor fd.
