@@ -22,6 +22,9 @@ func logFolder(dir string) string {
 // FindMemoryBank is the memory-bank/ of dir or of a parent within the same
 // repository, or "". Outside of a repository no parent is looked at.
 func FindMemoryBank(dir string) string {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
 	root := repositoryRoot(dir)
 	for d := dir; ; d = filepath.Dir(d) {
 		bank := filepath.Join(d, "memory-bank")

@@ -32,6 +32,11 @@ func (r *planReader) outline(doc ast.Node) []part {
 			continue
 		}
 		line := r.lineOf(n)
+		if len(parts) == maxParts {
+			r.problem(line, "more than %d headings: the rest is left out", maxParts)
+			parts[len(parts)-1].end = line
+			return parts
+		}
 		parts[len(parts)-1].end = line
 		parts = append(parts, part{title: title, level: level, line: line})
 	}

@@ -13,7 +13,6 @@ import (
 	"github.com/yuin/goldmark/ast"
 	"github.com/yuin/goldmark/parser"
 	"github.com/yuin/goldmark/text"
-	"github.com/yuin/goldmark/util"
 )
 
 const (
@@ -22,6 +21,9 @@ const (
 	// maxLine bounds a line: nobody writes longer ones, and deep nesting on one
 	// line is where Markdown parsers go slow.
 	maxLine     = 1 << 14
+	maxNesting  = 40   // list items and quotes that one line opens
+	maxParts    = 2000 // headings
+	maxSteps    = 1000
 	maxProblems = 100
 )
 
@@ -85,7 +87,26 @@ func invalidUTF8(src []byte) int {
 	return -1
 }
 
-// shortLines blanks lines that are too long to be read, and says so.
+// nesting is how many quotes and list items a line opens, or is indented for.
+func nesting(line []byte) int {
+	n, blanks := 0, 0
+	for i, c := range line {
+		switch {
+		case c == ' ' || c == '\t':
+			blanks++
+		case c == '>':
+			n++
+		case bytes.IndexByte([]byte("-*+.)"), c) >= 0 && i+1 < len(line) && (line[i+1] == ' ' || line[i+1] == '\t'):
+			n++
+		case c >= '0' && c <= '9':
+		default:
+			return n + blanks/8
+		}
+	}
+	return n + blanks/8
+}
+
+// shortLines blanks lines that are too long or too deep to be read, and says so.
 func (r *planReader) shortLines(src []byte) []byte {
 	out := src
 	for line, start := 1, 0; start < len(src); line++ {
@@ -93,8 +114,14 @@ func (r *planReader) shortLines(src []byte) []byte {
 		if i := bytes.IndexByte(src[start:], '\n'); i >= 0 {
 			end = start + i
 		}
+		why := ""
 		if end-start > maxLine {
-			r.problem(line, "the line has %d characters; lines of more than %d are left out", end-start, maxLine)
+			why = fmt.Sprintf("the line has %d characters; lines of more than %d are left out", end-start, maxLine)
+		} else if nesting(src[start:end]) > maxNesting {
+			why = fmt.Sprintf("the line is nested more than %d deep; it is left out", maxNesting)
+		}
+		if why != "" {
+			r.problem(line, "%s", why)
 			if &out[0] == &src[0] {
 				out = bytes.Clone(src)
 			}
@@ -186,12 +213,10 @@ func numberUnder(parent string, actions []Action, taken map[string]int) {
 }
 
 // blockParser knows blocks only: what stands inside a paragraph is kept as
-// source, so no inline parser runs.
+// source, so no inline parser runs. Link definitions stay paragraphs, which
+// inline takes for empty: reading them takes squares of time.
 func blockParser() parser.Parser {
-	return parser.NewParser(
-		parser.WithBlockParsers(parser.DefaultBlockParsers()...),
-		parser.WithParagraphTransformers(util.Prioritized(parser.LinkReferenceParagraphTransformer, 100)),
-	)
+	return parser.NewParser(parser.WithBlockParsers(parser.DefaultBlockParsers()...))
 }
 
 // parse reads the blocks. A code fence without an end would swallow the steps

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"pgregory.net/rapid"
 )
@@ -153,6 +154,32 @@ func TestWhatIsNoPlanIsRefused(t *testing.T) {
 				}
 			}
 			t.Errorf("no problem with %q in %v", c.message, p.Problems)
+		})
+	}
+}
+
+// TestHostilePlansEnd reads what takes careless parsers squares of time: each of
+// these took 7 to 50 seconds before there were bounds.
+func TestHostilePlansEnd(t *testing.T) {
+	for name, src := range map[string]string{
+		"quotes":   strings.Repeat(strings.Repeat("> ", 8000)+"x\n", 60),
+		"lists":    strings.Repeat(strings.Repeat("- ", 8000)+"x\n", 60),
+		"headings": strings.Repeat("# a\n", 250000),
+		"items":    strings.Repeat("1. a\n", 200000),
+		"links":    strings.Repeat("[a]: b\n", 140000),
+		"aliases":  "---\ncasebook: &a\n" + strings.Repeat("  a: *a\n", 1000) + "---\n# x\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			done := make(chan Plan, 1)
+			go func() { done <- ParsePlan("p.md", []byte(src)) }()
+			select {
+			case p := <-done:
+				if len(p.Problems) == 0 {
+					t.Error("nothing was told")
+				}
+			case <-time.After(6 * time.Second):
+				t.Fatal("did not end")
+			}
 		})
 	}
 }

@@ -164,9 +164,14 @@ func (r *planReader) listSteps(blocks []ast.Node, numbers numbers) {
 		for it := l.FirstChild(); it != nil; it = it.NextSibling() {
 			own = append(own, r.itemNumber(it))
 		}
+		same := allSame(own)
 		for it, k := l.FirstChild(), 0; it != nil; it, k = it.NextSibling(), k+1 {
+			if len(r.plan.Steps) == maxSteps {
+				r.problem(r.lineOf(it), "more than %d steps: the rest is left out", maxSteps)
+				return
+			}
 			r.itemStep(it)
-			if own[k] > 0 && !allSame(own) {
+			if own[k] > 0 && !same {
 				r.checkNumber(numbers, strconv.Itoa(own[k])+". x", r.lineOf(it))
 			}
 		}

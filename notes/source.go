@@ -76,7 +76,16 @@ func (s *source) raw(n ast.Node) string {
 
 // inline is a block's text on one line: entities decoded but in code spans,
 // which are kept in their backquotes; HTML comments are left out.
-func (s *source) inline(n ast.Node) string { return inlineText(s.raw(n)) }
+func (s *source) inline(n ast.Node) string {
+	raw := s.raw(n)
+	if strings.HasPrefix(raw, "[") && linkDefinitions.MatchString(raw) {
+		return ""
+	}
+	return inlineText(raw)
+}
+
+// linkDefinitions are paragraphs of "[name]: address" lines only.
+var linkDefinitions = regexp.MustCompile(`^(?:\[[^\]\n]+\]:[ \t]*\S+(?:[ \t]+["'(].*)?\s*(?:\n|$))+$`)
 
 var htmlComment = regexp.MustCompile(`(?s)<!--.*?-->`)
 
