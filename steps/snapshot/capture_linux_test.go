@@ -42,6 +42,15 @@ func start(t *testing.T, change func(*exec.Cmd), argv ...string) (*exec.Cmd, io.
 	return cmd, in
 }
 
+func ownUmask(t *testing.T) int {
+	t.Helper()
+	p, err := CaptureLight(os.Getpid())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p.Umask
+}
+
 func itoa(n int) string { b, _ := json.Marshal(n); return string(b) }
 
 // until waits for a condition, at most a few seconds.
@@ -88,7 +97,7 @@ func TestCaptureWhatALaunchDecides(t *testing.T) {
 		{fact.Env, "A", "1"}, {fact.Env, "EMPTY", ""}, {fact.Env, "B", "<absent>"}, {fact.Cwd, "", dir}, {fact.Argv, "argv[1]", "-u"},
 		{fact.Stdin, "", "pipe"}, {fact.Stdout, "", "file " + dir + "/log (append)"}, {fact.Stderr, "", "null"},
 		{fact.Session, "", "own"}, {fact.ProcessGroup, "", "own"}, {fact.CTTY, "", "no"}, {fact.FDFlags, "0", "blocking"},
-		{fact.Namespace, "net", "host's"}, {fact.Nice, "", "0"}, {fact.Personality, "", "LINUX"}, {fact.Root, "", "/"},
+		{fact.Namespace, "net", "host's"}, {fact.Umask, "", umaskWords(ownUmask(t))}, {fact.Personality, "", "LINUX"}, {fact.Root, "", "/"},
 	} {
 		if got := value(t, p, c.kind, c.name); got != c.want {
 			t.Errorf("%s %s is %q, want %q", c.kind, c.name, got, c.want)

@@ -109,12 +109,21 @@ func (c *context) env(d *fact.Difference, s *sum) {
 	if d.Good.State == fact.Present && d.Bad.State == fact.Present {
 		c.envValues(d.Name, g, b, s)
 	}
-	if d.Bad.State == fact.Present && strings.HasPrefix(b, "/") && !strings.Contains(b, ":") && !secret.IsMark(b) && c.missing(b) {
+	if d.Bad.State == fact.Present && c.lastingPath(b) && c.missing(b) {
 		s.raise(.25, "the bad value names a file that is not there")
 	}
 	if d.Bad.State == fact.Present && b == "" {
 		s.raise(.1, "empty in the bad launch, which is not the same as unset")
 	}
+}
+
+// lastingPath says whether a value is a path that should still be there now
+// that the run is over: none below /tmp, none that is made up per run.
+func (c *context) lastingPath(v string) bool {
+	if !strings.HasPrefix(v, "/") || strings.Count(v, "/") < 2 || strings.ContainsAny(v, ": ") || secret.IsMark(v) {
+		return false
+	}
+	return !strings.Contains(v, "/tmp/") && c.role.bad[0].owner.general(v) == v
 }
 
 func (c *context) envValues(name, g, b string, s *sum) {
