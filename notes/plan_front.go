@@ -14,6 +14,9 @@ import (
 	"go.abhg.dev/goldmark/frontmatter"
 )
 
+// maxFront bounds the front matter: YAML checks every key against all others.
+const maxFront = 16 << 10
+
 // CaseKeys are the keys of the front matter's "casebook:".
 var CaseKeys = []string{"good", "bad", "target", "check", "deadline", "as", "good_as", "bad_as", "dir", "reset"}
 
@@ -32,6 +35,12 @@ func (r *planReader) frontMatter(src []byte) []byte {
 		return out
 	}
 	front := src[:end]
+	if len(front) > maxFront {
+		r.problem(1, "the front matter has %d KB; more than %d KB are not read", len(front)>>10, maxFront>>10)
+		out := bytes.Clone(src)
+		blank(out[:end])
+		return out
+	}
 	ctx := parser.NewContext()
 	p := parser.NewParser(parser.WithBlockParsers(
 		util.Prioritized(&frontmatter.Parser{Formats: []frontmatter.Format{frontmatter.YAML}}, 0),
