@@ -321,3 +321,49 @@ func TestTableColumnsGiveWay(t *testing.T) {
 		}
 	}
 }
+
+func TestTheMouseChoosesTicksAndScrolls(t *testing.T) {
+	d := drive(t, 120, 30, newFake())
+	at := func(what string) (x, y int) {
+		for y, l := range strings.Split(d.screen(), "\n") {
+			if i := strings.Index(l, what); i >= 0 {
+				return len([]rune(l[:i])), y
+			}
+		}
+		t.Fatalf("no %q on the screen", what)
+		return 0, 0
+	}
+	x, y := at("Run the worker from a shell")
+	d.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	d.asked("tick 1.2 true")
+	x, y = at("Versions")
+	d.send(tea.MouseClickMsg{X: x, Y: y, Button: tea.MouseLeft})
+	d.has("Rule out a different interpreter")
+	d.send(tea.MouseWheelMsg{X: 60, Y: 10, Button: tea.MouseWheelDown})
+	d.send(tea.MouseWheelMsg{X: 2, Y: 5, Button: tea.MouseWheelUp})
+	d.has("Change one parameter at a time")
+	d.keys("M")
+	if d.a.View().MouseMode != tea.MouseModeNone {
+		t.Error("the mouse is not left to the terminal")
+	}
+}
+
+func TestTheCursorOfATextFieldIsWhereTheTextEnds(t *testing.T) {
+	for _, z := range sizes {
+		d := drive(t, z[0], z[1], newFake()).keys("n").typed("abc")
+		c := d.a.View().Cursor
+		if c == nil {
+			t.Fatal("no cursor while writing")
+		}
+		row := []rune(strings.Split(d.screen(), "\n")[c.Y])
+		if got := strings.TrimSpace(string(row[:c.X])); !strings.HasSuffix(got, "abc") {
+			t.Errorf("%dx%d: before the cursor stands %q", z[0], z[1], got)
+		}
+		d.keys("esc", "C")
+		c = d.a.View().Cursor
+		row = []rune(strings.Split(d.screen(), "\n")[c.Y])
+		if got := string(row[:c.X]); !strings.HasSuffix(got, "--queue default") {
+			t.Errorf("%dx%d: before the cursor of the form stands %q", z[0], z[1], got)
+		}
+	}
+}

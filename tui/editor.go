@@ -47,6 +47,10 @@ func (a *App) getenv(name string) string {
 	return ""
 }
 
+// plusLine are the editors that take +N for a line; any other one gets only the file.
+var plusLine = map[string]bool{"vi": true, "vim": true, "nvim": true, "ex": true, "nano": true, "pico": true, "emacs": true, "emacsclient": true,
+	"micro": true, "kak": true, "joe": true, "jed": true, "ne": true, "mg": true, "mcedit": true, "gvim": true, "gedit": true, "kate": true}
+
 // editorArgs is a file at a line, in the way that the editor understands.
 func editorArgs(words []string, file string, line int) []string {
 	args := append([]string{}, words[1:]...)
@@ -59,6 +63,9 @@ func editorArgs(words []string, file string, line int) []string {
 			args = append(args, "--goto")
 		}
 		return append(args, fmt.Sprintf("%s:%d", file, line))
+	}
+	if !plusLine[filepath.Base(words[0])] {
+		return append(args, file)
 	}
 	return append(args, fmt.Sprintf("+%d", line), file)
 }

@@ -16,8 +16,8 @@ func TestEditorIsChosenAndSplitLikeAShellDoes(t *testing.T) {
 		{nil, "vi|+3|f.md"},
 		{[]string{"EDITOR=nano"}, "nano|+3|f.md"},
 		{[]string{"EDITOR=nano", "VISUAL=code --wait"}, "code|--wait|--goto|f.md:3"},
-		{[]string{"EDITOR=nano", "CASEBOOK_EDITOR='my editor' -x"}, "my editor|-x|+3|f.md"},
-		{[]string{"HOME=/h", "EDITOR=$HOME/bin/ed"}, "/h/bin/ed|+3|f.md"},
+		{[]string{"EDITOR=nano", "CASEBOOK_EDITOR='my editor' -x"}, "my editor|-x|f.md"},
+		{[]string{"HOME=/h", "EDITOR=$HOME/bin/ed"}, "/h/bin/ed|f.md"},
 		{[]string{"EDITOR=hx"}, "hx|f.md:3"},
 	} {
 		a := &App{env: c.env}

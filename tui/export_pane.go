@@ -1,6 +1,7 @@
 package tui
 
 import (
+	"path/filepath"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -76,10 +77,18 @@ func (p *exportPane) view(w, h int) []string {
 	case p.files != nil:
 		ls = append(ls, "    "+st.strong.Render("written"))
 		for _, f := range p.files {
-			ls = append(ls, hang("    ", clean(f), w-2)...)
+			ls = append(ls, "    "+cut(clean(p.a.nearby(f)), w-5))
 		}
 	}
 	return ls
+}
+
+// nearby is a path as it is called from where the investigation is, where that is shorter.
+func (a *App) nearby(file string) string {
+	if rel, err := filepath.Rel(a.state.Dir, file); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return file
 }
 
 func (p *exportPane) typing() bool { return p.onTo }

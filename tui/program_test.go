@@ -117,7 +117,7 @@ func TestWholeRunFromTheDoorToTheExport(t *testing.T) {
 	tm.key("seen by hand", "\x13")
 	tm.until("note saved", "seen by hand")
 	tm.key("e", "\r")
-	tm.until("/srv/app/debugging/report.md")
+	tm.until("debugging/report.md")
 	tm.key("\x1b")
 	tm.until("status")
 	tm.key("q")

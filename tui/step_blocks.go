@@ -94,7 +94,7 @@ func (p *stepPane) goal(s *session.StepState, w int) []string {
 		ls = append(ls, hang(p.label("goal"), p.a.st.inline(clean(s.Goal)), w-1)...)
 	}
 	if s.Condition != "" {
-		ls = append(ls, hang(p.label("only if"), p.a.st.inline(clean(s.Condition)), w-1)...)
+		ls = append(ls, hang(p.label("when"), p.a.st.inline(clean(s.Condition)), w-1)...)
 	}
 	return append(ls, "")
 }
