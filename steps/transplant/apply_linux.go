@@ -3,8 +3,10 @@
 package transplant
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 
 	"casebook/steps/fact"
 	"casebook/steps/ptrace"
@@ -121,8 +123,15 @@ func (h *Helper) applyIn(in *ptrace.Injector, p *snapshot.Process) Report {
 
 // run makes all changes in order and starts the image again where one needs it.
 func (w *work) run() error {
+	changes := slices.Clone(w.plan.Changes)
+	slices.SortStableFunc(changes, func(a, b Change) int {
+		if a.Kind == fact.Argv && b.Kind == fact.Argv {
+			return lastFirst(a, b)
+		}
+		return cmp.Compare(a.Kind, b.Kind)
+	})
 	for _, o := range order {
-		for _, c := range w.plan.Changes {
+		for _, c := range changes {
 			if c.Kind != o.kind || c.Omitted {
 				continue
 			}

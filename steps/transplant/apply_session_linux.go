@@ -9,40 +9,53 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// setProcessGroup gives the process a group of its own (number 1), or puts it
-// into the one of its parent (number 0).
+// setProcessGroup gives the process a group of its own, or puts it into the one
+// of the launched command. The group of a hop that this launch does not have is
+// stood in for by one of its own: what counts is that it is not the launcher's.
 func (w *work) setProcessGroup(c Change) error {
 	n, err := c.number()
 	if err != nil {
 		return err
 	}
-	switch own := w.p.PGID == w.p.PID; {
-	case n == 1 && own:
+	switch {
+	case n == parentsGroup && w.joinGroupOf(w.p.PPID, true):
 		return nil
-	case n == 1:
+	case n != launchersGroup && w.p.PGID == w.p.PID:
+		return nil
+	case n != launchersGroup:
 		_, err = w.call("setpgid", unix.SYS_SETPGID, 0, 0)
 		return err
-	case w.p.SID == w.p.PID:
-		return errors.New("it leads its session, and can't leave its process group")
 	}
-	return w.joinParent()
+	return w.joinLauncher()
 }
 
-// joinParent enters the process group of the nearest relative in the same session.
-func (w *work) joinParent() error {
-	for _, pid := range []int{w.p.PPID, w.helper.launch, w.p.SID} {
-		sid, err := unix.Getsid(pid)
-		if pid <= 0 || err != nil || sid != w.p.SID {
-			continue
+// joinLauncher enters the process group of the launched command, or of the
+// nearest that is left of it in the same session.
+func (w *work) joinLauncher() error {
+	for _, pid := range []int{w.helper.launch, w.p.SID, w.p.PPID} {
+		if w.joinGroupOf(pid, false) {
+			return nil
 		}
-		group, err := unix.Getpgid(pid)
-		if err != nil {
-			continue
-		}
-		_, err = w.call("setpgid", unix.SYS_SETPGID, 0, uint64(group))
-		return err
 	}
-	return errors.New("its launcher lives in another session")
+	return errors.New("its launcher lives in another session, or leads this one and can't be joined")
+}
+
+// joinGroupOf enters the group of a process of the same session. other: only if
+// it is not the launched command's.
+func (w *work) joinGroupOf(pid int, other bool) bool {
+	sid, err := unix.Getsid(pid)
+	if pid <= 0 || err != nil || sid != w.p.SID {
+		return false
+	}
+	group, err := unix.Getpgid(pid)
+	if err != nil {
+		return false
+	}
+	if launch, err := unix.Getpgid(w.helper.launch); other && (err != nil || launch == group) {
+		return false
+	}
+	_, err = w.call("setpgid", unix.SYS_SETPGID, 0, uint64(group))
+	return err == nil
 }
 
 // setSession gives the process a session of its own. The way back does not
@@ -62,7 +75,7 @@ func (w *work) setSession(c Change) error {
 
 func (w *work) setsid() error {
 	if group, err := unix.Getpgid(w.p.PID); err == nil && group == w.p.PID {
-		if err := w.joinParent(); err != nil {
+		if err := w.joinLauncher(); err != nil {
 			return fmt.Errorf("leave the process group that it leads: %w", err)
 		}
 	}
@@ -72,6 +85,9 @@ func (w *work) setsid() error {
 
 // setCTTY takes the controlling terminal away, or gives it a new one.
 func (w *work) setCTTY(c Change) error {
+	if !c.Absent && w.p.TTYNr != 0 {
+		return nil // the launched command took it for the whole session
+	}
 	if !c.Absent {
 		return w.newCTTY(c)
 	}

@@ -48,17 +48,19 @@ func (c Change) access() int {
 }
 
 // twin is the stream that shares its open file with this one at the donor, if
-// it was changed to the same kind before this.
+// it is or was made of the same kind here.
 func (w *work) twin(c Change, n int) (int, bool) {
-	if c.FD.SameAs < 0 || c.FD.SameAs >= n || c.Stream == Closed {
+	m := c.FD.SameAs
+	if m < 0 || m >= n || c.Stream == Closed {
 		return 0, false
 	}
 	for _, o := range w.plan.Changes {
-		if m, ok := streamNumbers[o.Kind]; ok && m == c.FD.SameAs && o.Stream == c.Stream && w.done(o.Factor) {
-			return m, true
+		if s, ok := streamNumbers[o.Kind]; ok && s == m {
+			return m, o.Stream == c.Stream && w.done(o.Factor)
 		}
 	}
-	return 0, false
+	fd, open := fdOf(w.p, m)
+	return m, open && fd.Kind == c.FD.Kind
 }
 
 // closeFD closes a descriptor; one that is not open is as good as closed.

@@ -11,12 +11,16 @@ import (
 
 // terminal is a pty of ours: streams of one target that have to be a terminal share it.
 type terminal struct {
-	master int
-	name   string
+	master  int
+	name    string
+	started bool // its relay is under way
 }
 
 // terminal makes the pty of this target, once.
 func (w *work) terminal(rows, cols int) (*terminal, error) {
+	if w.pty == nil && w.helper.pty != nil {
+		w.use(w.helper.pty)
+	}
 	if w.pty != nil {
 		return w.pty, nil
 	}
@@ -41,9 +45,25 @@ func (w *work) terminal(rows, cols int) (*terminal, error) {
 	}
 	t := &terminal{master: master, name: fmt.Sprintf("/dev/pts/%d", n)}
 	_ = unix.Fchownat(unix.AT_FDCWD, t.name, w.p.UIDs[1], -1, 0) // of use where the target is another user
-	w.pty = t
-	w.starts = append(w.starts, func() { w.helper.startTTY(master, w.ttyOut, w.ttyIn) })
+	w.use(t)
 	return t, nil
+}
+
+// use relays what the target's streams on a terminal do, once for each terminal.
+func (w *work) use(t *terminal) {
+	w.pty = t
+	w.starts = append(w.starts, func() {
+		if t.started {
+			for _, fd := range append(w.ttyOut, w.ttyIn) {
+				if fd > 0 {
+					w.helper.hold(fd)
+				}
+			}
+			return
+		}
+		t.started = true
+		w.helper.startTTY(t.master, w.ttyOut, w.ttyIn)
+	})
 }
 
 // openTerminal opens the terminal's end in the process.

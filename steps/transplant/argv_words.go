@@ -1,6 +1,9 @@
 package transplant
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // hunk is a stretch in which two lists of arguments differ.
 type hunk struct {
@@ -68,9 +71,40 @@ func replaceWords(argv []string, at int, from, to []string) ([]string, bool) {
 		best = min(at, len(argv))
 	}
 	if best < 0 {
-		return argv, false
+		return replaceScattered(argv, at, from, to)
 	}
 	return slices.Concat(argv[:best], to, argv[best+len(from):]), true
+}
+
+// replaceScattered is for words that other words stand between: each is taken
+// out, and the new ones come where the first was.
+func replaceScattered(argv []string, at int, from, to []string) ([]string, bool) {
+	out, first, next := []string{}, -1, 0
+	for i, w := range argv {
+		if next < len(from) && i >= min(at, 1) && w == from[next] {
+			if first < 0 {
+				first = len(out)
+			}
+			next++
+			continue
+		}
+		out = append(out, w)
+	}
+	if next < len(from) || first < 0 {
+		return argv, false
+	}
+	return slices.Insert(out, first, to...), true
+}
+
+// lastFirst orders changes of arguments so that each leaves the places of those
+// after it as they are, and what goes in at one place keeps the donor's order.
+func lastFirst(a, b Change) int {
+	for i := range min(len(a.Numbers), len(b.Numbers)) {
+		if c := cmp.Compare(b.Numbers[i], a.Numbers[i]); c != 0 {
+			return c
+		}
+	}
+	return 0
 }
 
 func abs(n int) int { return max(n, -n) }

@@ -13,7 +13,8 @@ import (
 // methods about calls belong to the tracer's thread; relays run beside it.
 type Helper struct {
 	plan   Plan
-	launch int // pid of the launched command
+	launch int       // pid of the launched command
+	pty    *terminal // of the whole launch; nil: each target has its own
 	relays relays
 }
 

@@ -77,6 +77,11 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 		k.helper.SetLaunch(stop.PID)
 	}
 	k.omit.images[stop.PID] = reveal(stop.Process.Argv)
+	if stop.Launch && !stop.Target {
+		if err := k.helper.launchCTTY(stop.PID, stop.Process); err != nil {
+			k.rt.Trouble("a terminal for the launch: " + err.Error())
+		}
+	}
 	if stop.Target {
 		return k.target(stop.PID, stop.Process), nil
 	}
@@ -125,7 +130,7 @@ func (k *hooks) omitted(c Change, r *Report) Outcome {
 	case k.omit.made[c.Factor] == 0:
 		o.Reason = "the launcher's call that makes it so was not seen"
 	default:
-		o.Reason = (&work{plan: &k.helper.plan}).differs(c, r.After)
+		o.Reason = (&work{plan: &k.helper.plan, helper: k.helper}).differs(c, r.After)
 	}
 	o.Applied = o.Reason == ""
 	return o

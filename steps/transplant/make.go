@@ -94,7 +94,7 @@ func (m *maker) change(d fact.Difference) (*Change, error) {
 		return m.env(c, d)
 	case fact.Argv:
 		c.List, c.From = splitExact(want), splitExact(has)
-		c.Numbers = []int64{int64(m.place(c))}
+		c.Numbers = []int64{int64(m.place(c)), int64(runAt(reveal(m.donor().Argv), reveal(c.List)))}
 		return c, nil
 	case fact.Argv0:
 		if len(m.donor().Argv) == 0 {
@@ -183,13 +183,16 @@ func (m *maker) place(c *Change) int {
 	return len(has)
 }
 
-func containsRun(list, run []string) bool {
+func containsRun(list, run []string) bool { return runAt(list, run) >= 0 }
+
+// runAt is where a run of words stands in a list, or -1.
+func runAt(list, run []string) int {
 	for i := 0; i+len(run) <= len(list); i++ {
 		if slices.Equal(list[i:i+len(run)], run) {
-			return true
+			return i
 		}
 	}
-	return false
+	return -1
 }
 
 // splitExact takes the words of an argument's value apart.

@@ -55,7 +55,7 @@ func (m *maker) numbers(c *Change) (*Change, error) {
 	case fact.Session:
 		return set(int64(b2i(p.SID == p.PID)))
 	case fact.ProcessGroup:
-		return set(int64(b2i(p.PGID == p.PID)))
+		return set(groupOf(m.From))
 	case fact.CTTY:
 		c.Absent = p.TTYNr == 0
 		for _, fd := range p.FDs {
@@ -106,6 +106,24 @@ func (m *maker) moreNumbers(c *Change, set func(...int64) (*Change, error)) (*Ch
 		return nil, fmt.Errorf("%s is seen and compared, and not movable", c.Kind)
 	}
 	return nil, errors.New("the donor's value is not known in exact form")
+}
+
+// Whose process group a target is in.
+const (
+	launchersGroup = 0
+	ownGroup       = 1
+	parentsGroup   = 2
+)
+
+func groupOf(t *snapshot.Target) int64 {
+	p := t.Process
+	switch {
+	case p.PGID == p.PID:
+		return ownGroup
+	case t.ForkParent != nil && p.PGID == t.ForkParent.PGID && t.Launcher != nil && p.PGID != t.Launcher.PGID:
+		return parentsGroup
+	}
+	return launchersGroup
 }
 
 // policies are the scheduling policies by name; deadline has parameters that can't be seen.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"path"
 	"slices"
+	"strconv"
 
 	"casebook/steps/fact"
 	"casebook/steps/secret"
@@ -32,7 +33,7 @@ func (m *maker) needsOmission(c Change) string {
 			return "the terminal belongs to the launcher's session"
 		}
 	case fact.ProcessGroup:
-		if c.Numbers[0] == 0 && p.SID == p.PID {
+		if c.Numbers[0] != ownGroup && p.SID == p.PID {
 			return "a session's leader can't leave its group"
 		}
 	case fact.NoNewPrivs:
@@ -149,7 +150,7 @@ func calls(f fact.Factor) []Omission {
 		case "ambient":
 			return []Omission{when("prctl", 0, ambient)}
 		}
-		return all("capset", "setuid", "setreuid", "setresuid")
+		return append(all("capset", "setuid", "setreuid", "setresuid"), when("prctl", 0, dropBounding))
 	case fact.Namespace:
 		if bit, ok := cloneFlags[f.Name]; ok {
 			return []Omission{{Factor: f, Call: "unshare", Arg: 0, Bits: bit}, {Factor: f, Call: "clone", Arg: 0, Bits: bit}, when("setns", 1, bit)}
@@ -187,21 +188,30 @@ func (m *maker) changedBy(f fact.Factor) ([]secret.Text, error) {
 	if len(chain) < 2 {
 		return nil, errors.New("its launcher did not do it in sight: it came with the launch itself")
 	}
-	last := reading(m.To.Launcher, m.recipient(), f)
+	last := m.reading(m.recipient(), f)
 	for i := len(chain) - 2; i >= 0; i-- {
 		if chain[i].Process == nil {
 			continue
 		}
-		if reading(m.To.Launcher, chain[i].Process, f) != last {
+		if m.reading(chain[i].Process, f) != last {
 			return chain[i].Argv, nil
 		}
 	}
 	return nil, errors.New("no hop of the launch did it: it came with the launch itself")
 }
 
-// reading is a factor of a process in words.
-func reading(launcher, p *snapshot.Process, f fact.Factor) string {
-	for _, r := range snapshot.Factors(&snapshot.Target{Process: p, Launcher: launcher}, nil) {
+// reading is a factor of a process in words. Where it belongs is told by number:
+// within one run, that is what changes.
+func (m *maker) reading(p *snapshot.Process, f fact.Factor) string {
+	switch f.Kind {
+	case fact.Session:
+		return strconv.Itoa(p.SID)
+	case fact.ProcessGroup:
+		return strconv.Itoa(p.PGID)
+	case fact.CTTY:
+		return strconv.Itoa(p.TTYNr)
+	}
+	for _, r := range snapshot.Factors(&snapshot.Target{Process: p, Launcher: m.To.Launcher}, nil) {
 		if r.Factor == f {
 			return r.Value.Shown
 		}

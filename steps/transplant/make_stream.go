@@ -55,6 +55,9 @@ func (m *maker) descriptor(c *Change) (*Change, error) {
 	}
 	fd, open := fdOf(m.donor(), n)
 	if c.Kind == fact.FDFlags {
+		if !open && m.moves(n) { // it goes with the descriptor
+			return nil, nil
+		}
 		if !open || fd.Flags < 0 {
 			return nil, errors.New("the donor's flags are not known")
 		}
@@ -65,6 +68,16 @@ func (m *maker) descriptor(c *Change) (*Change, error) {
 		c.FD = fd
 	}
 	return m.remake(c)
+}
+
+// moves says whether descriptor n itself is moved too.
+func (m *maker) moves(n int) bool {
+	for _, d := range m.Move {
+		if s, ok := streamNumbers[d.Kind]; ok && s == n || d.Kind == fact.FD && d.Name == strconv.Itoa(n) {
+			return true
+		}
+	}
+	return false
 }
 
 // remake checks that a descriptor like the donor's can be opened in another run.

@@ -4,6 +4,7 @@ package transplant
 
 import (
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -30,16 +31,22 @@ func newOmitter(p Plan, trouble func(string)) *omitter {
 func (o *omitter) enter(tid int, call ptrace.CallInfo) {
 	delete(o.results, tid)
 	name := snapshot.CallName(call.Nr)
+	var left []Omission
 	for _, r := range o.rules {
 		if r.Call != name || !o.in(tid, r.After) || !r.matches(call.Args) {
+			continue
+		}
+		if slices.ContainsFunc(left, func(l Omission) bool { return l.Bits == r.Bits }) {
+			o.made[r.Factor]++ // once is enough for several factors
 			continue
 		}
 		if err := o.leaveOut(tid, r, call); err != nil && !ptrace.IsGone(err) {
 			o.trouble("leave " + name + " out: " + err.Error())
 			continue
 		}
+		call.Args[max(r.Arg, 0)] &^= r.Bits // several kinds of namespace in one call
 		o.made[r.Factor]++
-		return
+		left = append(left, r)
 	}
 }
 

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sys/unix"
+
 	"casebook/steps/fact"
 	"casebook/steps/secret"
 	"casebook/steps/snapshot"
@@ -93,7 +95,7 @@ func (w *work) differs(c Change, p *snapshot.Process) string {
 	case fact.Session:
 		return unlike(c.Numbers[0] == int64(b2i(p.SID == p.PID)), "the session")
 	case fact.ProcessGroup:
-		return unlike(c.Numbers[0] == int64(b2i(p.PGID == p.PID)), "the process group")
+		return w.groupDiffers(c, p)
 	case fact.CTTY:
 		return unlike(c.Absent == (p.TTYNr == 0), "the controlling terminal")
 	case fact.Namespace:
@@ -104,6 +106,21 @@ func (w *work) differs(c Change, p *snapshot.Process) string {
 		}
 	}
 	return ""
+}
+
+// groupDiffers knows that who takes a terminal leads a session.
+func (w *work) groupDiffers(c Change, p *snapshot.Process) string {
+	own, launch := p.PGID == p.PID, -1
+	if w.helper != nil {
+		launch, _ = unix.Getpgid(w.helper.launch)
+	}
+	switch {
+	case c.Numbers[0] == ownGroup:
+		return unlike(own, "the process group")
+	case c.Numbers[0] == parentsGroup:
+		return unlike(p.PGID != launch, "the process group")
+	}
+	return unlike(!own || p.PGID == launch, "the process group")
 }
 
 func unlike(ok bool, what string) string {
