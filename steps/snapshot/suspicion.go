@@ -157,6 +157,8 @@ func (c *context) stream(d *fact.Difference, s *sum) {
 		s.add(.92, "a pipe that nobody reads stops its writer when it is full")
 	case (b == closed) != (g == closed):
 		s.add(.85, "a closed standard stream is opened again by the next file")
+	case kindWord(g) != kindWord(b) && d.Kind != fact.Stdin && kindWord(g) != "tty" && kindWord(b) != "tty":
+		s.add(.52, "another kind of stream") // programs write to a pipe, a file and to nothing much alike
 	case kindWord(g) != kindWord(b):
 		s.add(.72, "another kind of stream")
 	case kindWord(g) == "tty":

@@ -35,12 +35,21 @@ var envPriors = map[string]float64{
 	"PYTEST_CURRENT_TEST": .15, "PYTEST_XDIST_WORKER": .35,
 }
 
+// gitLocal are the variables that tie git to one repository (git rev-parse
+// --local-env-vars lists them); the other GIT_ ones say who and how.
+var gitLocal = map[string]bool{
+	"GIT_DIR": true, "GIT_WORK_TREE": true, "GIT_INDEX_FILE": true, "GIT_OBJECT_DIRECTORY": true, "GIT_COMMON_DIR": true,
+	"GIT_ALTERNATE_OBJECT_DIRECTORIES": true, "GIT_CONFIG": true, "GIT_CONFIG_PARAMETERS": true, "GIT_CONFIG_COUNT": true,
+	"GIT_GRAFT_FILE": true, "GIT_SHALLOW_FILE": true, "GIT_NAMESPACE": true, "GIT_CEILING_DIRECTORIES": true,
+	"GIT_CONFIG_GLOBAL": true, "GIT_CONFIG_SYSTEM": true, "GIT_CONFIG_NOSYSTEM": true, "GIT_TEMPLATE_DIR": true,
+}
+
 // envPrefixes are families of such variables.
 var envPrefixes = []struct {
 	prefix string
 	score  float64
 }{
-	{"LD_", .6}, {"LC_", .55}, {"GIT_", .72}, {"PYTHON", .5}, {"NODE_", .5}, {"MALLOC_", .4}, {"BASH_FUNC_", .3},
+	{"LD_", .6}, {"LC_", .55}, {"GIT_", .35}, {"PYTHON", .5}, {"NODE_", .5}, {"MALLOC_", .4}, {"BASH_FUNC_", .3},
 	{"PIP_", .3}, {"UV_", .3}, {"NPM_", .3}, {"npm_", .2}, {"PG", .5}, {"OPENSSL_", .5}, {"DYLD_", .6},
 }
 
@@ -77,6 +86,9 @@ func envBase(name string) (score float64, known string) {
 	}
 	if s, ok := envPriors[strings.ToUpper(name)]; ok && strings.HasSuffix(name, "_proxy") {
 		return s, knownWord(s)
+	}
+	if gitLocal[name] {
+		return .76, "ties git to one repository"
 	}
 	if cosmetic[name] {
 		return .03, "hardly ever matters"
