@@ -130,10 +130,7 @@ func (t *trialist) control(ctx context.Context, side fact.Side) ([]outcome, erro
 		if t.check == nil && t.in.Case.Deadline == 0 {
 			o.settle = settle
 		}
-		o.steadyAt = []time.Duration{t.half}
-		if t.half == 0 {
-			o.steadyAt = []time.Duration{250 * time.Millisecond}
-		}
+		o.steadyAt = t.looks()
 		out, err := t.run(ctx, o)
 		if err != nil {
 			return outs, err

@@ -1,6 +1,7 @@
 package steps
 
 import (
+	"slices"
 	"time"
 
 	"casebook/steps/fact"
@@ -45,4 +46,16 @@ func (t *trialist) learnTime(out outcome) {
 	case out.Side == fact.Bad && out.run.Ending == launch.ByItself:
 		t.limits[fact.Bad] = max(t.limits[fact.Bad], leastDeadline, 3*out.Took)
 	}
+}
+
+// looks are the moments at which a target's steady state is looked at: half of
+// the passing side's time, and some more, since whether anybody reads a pipe
+// shows over time only.
+func (t *trialist) looks() []time.Duration {
+	at := []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, 900 * time.Millisecond}
+	if t.half > 0 {
+		at = append(at, t.half)
+	}
+	slices.Sort(at)
+	return at
 }

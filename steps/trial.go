@@ -247,3 +247,14 @@ func (t *trialist) words(argv []secret.Text) string {
 	}
 	return strings.Join(w, " ")
 }
+
+// trials is how many runs were made.
+func (t *trialist) trials() int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	n := 0
+	for _, k := range t.next {
+		n += k
+	}
+	return n
+}

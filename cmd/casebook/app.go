@@ -52,7 +52,7 @@ func (a *app) root() *cobra.Command {
 	})
 	c.AddCommand(
 		a.newCmd(), a.resumeCmd(), a.listCmd(), a.statusCmd(), a.runCmd(), a.noteCmd(), a.exportCmd(), a.packCmd(),
-		a.planCmd(), a.compareCmd(), a.captureCmd(), a.doctorCmd(), a.demoCmd(), exitCodesCmd(),
+		a.planCmd(), a.compareCmd(), a.whyCmd(), a.captureCmd(), a.doctorCmd(), a.demoCmd(), exitCodesCmd(),
 	)
 	return c
 }

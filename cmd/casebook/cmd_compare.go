@@ -118,9 +118,16 @@ func (a *app) progress(quiet bool) func(steps.Event) error {
 			if !e.Start.Traced {
 				how = " (without a tracer)"
 			}
-			fmt.Fprintf(a.err, "%s  %s %s%s: %s\n", e.Start.ID, e.Start.Side, e.Start.Role, how, a.clean(e.Start.Command))
+			if e.Start.Label != "" {
+				how += " " + e.Start.Label
+			}
+			fmt.Fprintf(a.err, "%s  %s %s%s: %s\n", e.Start.ID, e.Start.Side, e.Start.Role, a.clean(how), a.clean(e.Start.Command))
 		case e.Done != nil:
-			fmt.Fprintf(a.err, "%s  %s in %s, %s\n", e.Done.ID, verdictWord(e.Done.Verdict), short(e.Done.Took), e.Done.Exit)
+			line := fmt.Sprintf("%s  %s in %s, %s", e.Done.ID, verdictWord(e.Done.Verdict), short(e.Done.Took), e.Done.Exit)
+			if e.Done.Verdict == fact.Unresolved {
+				line += ": " + a.clean(oneLine(e.Done.Reason))
+			}
+			fmt.Fprintln(a.err, line)
 		}
 		return nil
 	}

@@ -265,6 +265,7 @@ func (f *caseFlags) register(c *cobra.Command) {
 	fl.StringVar(&f.check, "check", "", "what decides whether a run worked: exit:0, stdout:/re/, file:PATH, ...")
 	fl.DurationVar(&f.deadline, "deadline", 0, "the longest a run may take (default: ten times the passing side, at least 2s)")
 	fl.StringVar(&f.as, "as", "", "profile both launches start from: shell, ci, cron, service (default shell)")
+	fl.StringVar(&f.reset, "reset", "", "command to run before each trial")
 	fl.StringVar(&f.goodAs, "good-as", "", "profile of the good launch")
 	fl.StringVar(&f.badAs, "bad-as", "", "profile of the bad launch")
 }

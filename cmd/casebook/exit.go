@@ -78,10 +78,13 @@ func codeOf(err error) int {
 		le    *launch.Error
 		cs    *steps.CaseError
 		child *childExit
+		out   *outcomeError
 	)
 	switch {
 	case errors.As(err, &child):
 		return child.code
+	case errors.As(err, &out):
+		return out.code
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted
 	case errors.As(err, &u), errors.As(err, &sh), errors.As(err, &ch), errors.Is(err, session.ErrNoStep),

@@ -14,12 +14,13 @@ import (
 
 	"casebook/steps/demo"
 	"casebook/steps/launch"
+	"casebook/steps/transplant"
 )
 
 func main() {
 	// The helper of a run and the programs of the demo are this binary too, and start before anything else is set up.
 	if len(os.Args) > 1 && os.Args[1] == launch.HelperArg {
-		os.Exit(launch.HelperMain(nil))
+		os.Exit(launch.HelperMain(transplant.Hooks()))
 	}
 	switch filepath.Base(os.Args[0]) {
 	case demo.WorkerName:

@@ -1,0 +1,336 @@
+package steps
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"casebook/steps/fact"
+	"casebook/steps/isolate"
+	"casebook/steps/launch"
+	"casebook/steps/transplant"
+)
+
+// WhyOptions is how a cause is looked for. The zero value is a usable default.
+type WhyOptions struct {
+	Jobs       int     // trials at the same time; 0: 1
+	Confidence float64 // wanted for the whole answer; 0: 0.99
+	// Known are the verdicts of an earlier life of the same search, by the key of their
+	// request; they are used instead of runs, in their order.
+	Known []Recorded
+	// Record is told every verdict of the search before it is used; nil: nobody.
+	Record func(Recorded) error
+}
+
+// Recorded is one verdict of a search. Factors name what was moved, so that it still means the same in another process.
+type Recorded struct {
+	Side    fact.Side     `json:"side"`
+	Role    string        `json:"role"`
+	Factors []fact.Factor `json:"factors"`
+	Verdict fact.Verdict  `json:"verdict"`
+	Seconds float64       `json:"seconds"`
+}
+
+// WhyAnswer is what a search found, in the words of the differences.
+type WhyAnswer struct {
+	Verdict     isolate.Verdict
+	Causes      []CauseFound
+	Differences []fact.Difference
+	Comparison  *Comparison
+	Answer      isolate.Answer
+	Refused     []transplant.Refusal // differences that can't be moved here
+	RuledOut    []fact.Difference
+	Leads       []LeadFound
+	Notes       []string
+	Trials      int
+	Took        time.Duration
+}
+
+// CauseFound is one proven cause.
+type CauseFound struct {
+	Factors    []fact.Difference
+	Fixes      [][]fact.Difference
+	Proof      isolate.Evidence
+	Confidence float64
+	Direction  isolate.Direction
+}
+
+// LeadFound is a guess worth a look.
+type LeadFound struct {
+	Factors []fact.Difference
+	Why     string
+}
+
+// Counts are how many differences there are, can be moved, and are noise.
+func (a *WhyAnswer) Counts() (seen, movable, noise int) {
+	seen, movable, noise, _ = a.Comparison.Counts()
+	return
+}
+
+// Why runs the controls, compares, and searches for the smallest cause.
+func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*WhyAnswer, error) {
+	if in.Case.Check == "" {
+		return nil, &CaseError{What: "the case has no check", Tip: "say what decides whether a run worked: --check exit:0, stdout:/re/, file:PATH, ..."}
+	}
+	t, err := newTrialist(in, emit)
+	if err != nil {
+		return nil, err
+	}
+	defer t.close()
+	start := time.Now()
+	cmp, err := t.compare(ctx)
+	if err != nil {
+		return nil, err
+	}
+	w := newSearcher(t, cmp)
+	w.options = o
+	a := &WhyAnswer{Differences: cmp.Differences, Comparison: cmp, Refused: w.refused}
+	cfg := w.config(o)
+	known, err := w.replay(o.Known)
+	if err != nil {
+		return nil, err
+	}
+	a.Answer, err = isolate.Run(ctx, cfg, append(w.controls(), known...), w.oracle)
+	if err != nil {
+		return nil, err
+	}
+	a.Verdict, a.Took = a.Answer.Verdict, time.Since(start)
+	a.Trials = t.trials()
+	for _, c := range a.Answer.Causes {
+		a.Causes = append(a.Causes, CauseFound{Factors: w.diffs(c.Set), Fixes: w.fixes(c.Fixes), Proof: c.Proof, Confidence: c.Confidence, Direction: c.Direction})
+	}
+	a.RuledOut = w.diffs(a.Answer.RuledOut)
+	for _, l := range a.Answer.Leads {
+		a.Leads = append(a.Leads, LeadFound{w.diffs(l.Set), l.Why})
+	}
+	a.Notes = append(append(a.Notes, cmp.Notes...), a.Answer.Notes...)
+	return a, nil
+}
+
+// searcher is the oracle of one search: it turns requests into trials.
+type searcher struct {
+	t       *trialist
+	cmp     *Comparison
+	options WhyOptions
+	movable []int // indexes into cmp.Differences, by isolate.ID
+	refused []transplant.Refusal
+	prints  prints
+}
+
+// newSearcher sorts out what can be moved, in the order of suspicion.
+func newSearcher(t *trialist, cmp *Comparison) *searcher {
+	w := &searcher{t: t, cmp: cmp}
+	for i, d := range cmp.Differences {
+		if !d.Movable {
+			w.refused = append(w.refused, transplant.Refusal{Factor: d.Factor, Reason: d.Why})
+			continue
+		}
+		one := []fact.Difference{d}
+		_, refused := w.plan(fact.Good, one)
+		if _, r := w.plan(fact.Bad, one); len(refused) == 0 {
+			refused = r
+		}
+		if len(refused) > 0 {
+			cmp.Differences[i].Movable, cmp.Differences[i].Why = false, refused[0].Reason
+			w.refused = append(w.refused, refused[0])
+			continue
+		}
+		w.movable = append(w.movable, i)
+	}
+	for _, tr := range cmp.Bad {
+		w.prints.learn(fact.Bad, tr)
+	}
+	return w
+}
+
+// plan moves factors into a side, from the other.
+func (w *searcher) plan(side fact.Side, diffs []fact.Difference) (transplant.Plan, []transplant.Refusal) {
+	donor := w.cmp.snapshots[other(side)]
+	r := transplant.Request{Move: diffs, Donor: other(side), From: w.cmp.target(other(side)), To: w.cmp.target(side)}
+	if len(donor) > 1 && len(donor[len(donor)-2].Targets) > 0 {
+		r.Again = donor[len(donor)-2].Targets[0]
+	}
+	return transplant.Make(r)
+}
+
+func (w *searcher) config(o WhyOptions) isolate.Config {
+	cfg := isolate.Config{Jobs: max(o.Jobs, 1), Confidence: o.Confidence, NoGood: len(w.cmp.Good) == 0, NoBad: len(w.cmp.Bad) == 0}
+	for id, i := range w.movable {
+		d := w.cmp.Differences[i]
+		score := d.Score
+		if d.Noise {
+			score = 0
+		}
+		cfg.Differences = append(cfg.Differences, isolate.Difference{ID: isolate.ID(id), Score: score})
+	}
+	cfg.Cost = isolate.Cost{Pass: mean(w.cmp.Good), Fail: mean(w.cmp.Bad)}
+	return cfg
+}
+
+func mean(ts []fact.Trial) float64 {
+	var sum time.Duration
+	for _, t := range ts {
+		sum += t.Took
+	}
+	if len(ts) == 0 {
+		return 0
+	}
+	return (sum / time.Duration(len(ts))).Seconds()
+}
+
+// controls are the runs of the comparison, as the search counts them.
+func (w *searcher) controls() []isolate.Result {
+	var out []isolate.Result
+	for _, side := range []fact.Side{fact.Good, fact.Bad} {
+		ts := w.cmp.Good
+		if side == fact.Bad {
+			ts = w.cmp.Bad
+		}
+		for _, tr := range ts {
+			out = append(out, isolate.Result{Request: isolate.Request{Side: side, Role: isolate.Control}, Verdict: tr.Verdict, Seconds: tr.Took.Seconds()})
+		}
+	}
+	return out
+}
+
+// replay finds the recorded verdicts among today's differences. What names a
+// difference that is gone is left out: it is another search then.
+func (w *searcher) replay(known []Recorded) ([]isolate.Result, error) {
+	ids := map[fact.Factor]isolate.ID{}
+	for id, i := range w.movable {
+		ids[w.cmp.Differences[i].Factor] = isolate.ID(id)
+	}
+	var out []isolate.Result
+	for _, k := range known {
+		r := isolate.Result{Request: isolate.Request{Side: k.Side, Role: isolate.Role(k.Role)}, Verdict: k.Verdict, Seconds: k.Seconds}
+		for _, f := range k.Factors {
+			id, ok := ids[f]
+			if !ok {
+				return nil, nil
+			}
+			r.Set = append(r.Set, id)
+		}
+		slices.Sort(r.Set)
+		out = append(out, r)
+	}
+	return out, nil
+}
+
+// oracle runs one trial of the search.
+func (w *searcher) oracle(ctx context.Context, r isolate.Request) (fact.Verdict, float64, error) {
+	o := order{side: r.Side, role: string(r.Role), traced: true, deadline: w.t.deadline(r.Side)}
+	diffs := w.diffs(r.Set)
+	var plan transplant.Plan
+	if len(diffs) > 0 {
+		var refused []transplant.Refusal
+		plan, refused = w.plan(r.Side, diffs)
+		if len(refused) > 0 {
+			return fact.Unresolved, 0, w.record(r, fact.Unresolved, 0)
+		}
+		extra, err := plan.Encode()
+		if err != nil {
+			return "", 0, err
+		}
+		o.extra, o.window, o.changes, o.label = extra, plan.Window(), changesOf(r.Side, diffs), labelOf(r.Side, diffs)
+	}
+	o.judge = func(out *outcome) { w.judge(r, plan, out) }
+	out, err := w.t.run(ctx, o)
+	if err != nil && !startTrouble(err) {
+		return "", 0, err
+	}
+	return out.Verdict, out.Took.Seconds(), w.record(r, out.Verdict, out.Took.Seconds())
+}
+
+// judge makes a trial unresolved whose changes were not applied, or that failed in another way.
+func (w *searcher) judge(r isolate.Request, plan transplant.Plan, out *outcome) {
+	if err := transplant.Verify(plan, out.run.Extra); err != nil {
+		out.Verdict, out.Reason = fact.Unresolved, err.Error()
+		return
+	}
+	if out.Verdict != fact.Fail {
+		return
+	}
+	if len(r.Set) == 0 && r.Side == fact.Bad || r.Side == fact.Good && len(r.Set) == len(w.movable) {
+		w.prints.learn(r.Side, out.Trial)
+	}
+	if !w.prints.known(r.Side, out.Trial) {
+		out.Verdict = fact.Unresolved
+		out.Reason = "another failure than the one looked for: " + out.Print
+	}
+}
+
+func (w *searcher) record(r isolate.Request, v fact.Verdict, seconds float64) error {
+	if w.options.Record == nil || v == "" {
+		return nil
+	}
+	rec := Recorded{Side: r.Side, Role: string(r.Role), Verdict: v, Seconds: seconds}
+	for _, d := range w.diffs(r.Set) {
+		rec.Factors = append(rec.Factors, d.Factor)
+	}
+	return w.options.Record(rec)
+}
+
+func (w *searcher) diffs(set []isolate.ID) []fact.Difference {
+	var out []fact.Difference
+	for _, id := range set {
+		out = append(out, w.cmp.Differences[w.movable[id]])
+	}
+	return out
+}
+
+func (w *searcher) fixes(sets [][]isolate.ID) [][]fact.Difference {
+	var out [][]fact.Difference
+	for _, s := range sets {
+		out = append(out, w.diffs(s))
+	}
+	return out
+}
+
+func other(s fact.Side) fact.Side {
+	if s == fact.Good {
+		return fact.Bad
+	}
+	return fact.Good
+}
+
+// changesOf is what a trial of a side moves: to the other side's values.
+func changesOf(side fact.Side, diffs []fact.Difference) []fact.Change {
+	var cs []fact.Change
+	for _, d := range diffs {
+		to := d.Good
+		if side == fact.Good {
+			to = d.Bad
+		}
+		cs = append(cs, fact.Change{Factor: d.Factor, To: to})
+	}
+	return cs
+}
+
+func labelOf(side fact.Side, diffs []fact.Difference) string {
+	word := "with bad's "
+	if side == fact.Bad {
+		word = "with good's "
+	}
+	if len(diffs) > 3 {
+		return fmt.Sprintf("%s%s and %d more", word, diffs[0].Factor, len(diffs)-1)
+	}
+	for i, d := range diffs {
+		if i > 0 {
+			word += ", "
+		}
+		word += d.Factor.String()
+	}
+	return word
+}
+
+// startTrouble says whether an error is about this launch alone, so that the search can go on.
+func startTrouble(err error) bool {
+	return !errors.Is(err, context.Canceled) && !errors.Is(err, context.DeadlineExceeded) && isLaunchError(err)
+}
+
+func isLaunchError(err error) bool {
+	var e *launch.Error
+	return errors.As(err, &e)
+}
