@@ -87,13 +87,13 @@ func TestMarksTellValuesApart(t *testing.T) {
 
 func TestLearnedValueIsReplacedEverywhere(t *testing.T) {
 	m := NewMasker([]byte("k"))
-	m.LearnVar("BROKER_PASSWORD", New("s3cr t/x!"))
+	m.LearnVar("RABBITMQ_PASSWORD", New("s3cr t/x!"))
 	for _, out := range []string{"got s3cr t/x! there", "s3cr%20t%2Fx%21", "s3cr+t%2Fx%21"} {
 		if got := m.Text(out); strings.Contains(got, "s3cr") {
 			t.Errorf("%q shows as %q", out, got)
 		}
 	}
-	m.LearnVar("BROKER_URL", New("amqp://u:"+"tr0ub4dor@h"))
+	m.LearnVar("RABBITMQ_URL", New("amqp://u:"+"tr0ub4dor@h"))
 	if got := m.Text("login tr0ub4dor"); strings.Contains(got, "tr0ub4dor") {
 		t.Error(got)
 	}

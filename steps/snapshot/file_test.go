@@ -16,7 +16,7 @@ import (
 
 func sample() *Snapshot {
 	s := made(1000, func(p *Process) {
-		p.Env = append(p.Env, env("API_KEY", "very-secret-1"), env("BROKER_URL", "amqp://u:"+"pass-word-9@h/"), env("ODD", "a\xff\n"), Var{Name: "NAKED", Naked: true})
+		p.Env = append(p.Env, env("API_KEY", "very-secret-1"), env("RABBITMQ_URL", "amqp://u:"+"pass-word-9@h/"), env("ODD", "a\xff\n"), Var{Name: "NAKED", Naked: true})
 		p.Argv = append(p.Argv, words("--token", "abc12", "--n=1")...)
 		p.Unknown["loginuid"] = "not permitted"
 	})
