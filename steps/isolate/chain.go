@@ -154,7 +154,7 @@ func (d *derivation) askBest(c *chain, side fact.Side, knownPasses bool, tries i
 		p := cum*bad + (1-cum)*good
 		w := (entropy(p) - cum*entropy(bad) - (1-cum)*entropy(good)) / d.price(p)
 		if runs > 0 {
-			w *= 1.1 // a second run of the same is easier to read than a neighbour
+			w *= 1.3 // a second run of the same is easier to read than a neighbour
 		}
 		if w > worth {
 			worth, at, likely, where = w, j, p, on

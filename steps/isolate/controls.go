@@ -76,8 +76,8 @@ func (d *derivation) control(c *cell) bool {
 // hopeless says that more controls will not help.
 func (d *derivation) hopeless(g, b Count) bool {
 	most := d.cfg.MaxControls
-	if rate(b) > rate(g)+apartAtLeast && apart(b, g) > 0 {
-		most *= 2 // it looks as if they differ
+	if rate(b) > rate(g)+apartAtLeast && apart(b, g) > -1 {
+		most *= 3 // it looks as if they differ
 	}
 	return g.Runs >= most && b.Runs >= most || // both looked at long enough
 		b.Failed == 0 && b.Runs >= most || // bad never fails

@@ -16,6 +16,22 @@ var (
 // below it no search of a bearable length finds anything.
 const apartAtLeast = 0.08
 
+// ownRate is the prior that a failing state fails with a rate of its own, of which nothing is known:
+// a cause alone may fail less often than the whole of bad. Passing states
+// have no such excuse: a state that fails more often than good does is no passing one.
+const ownRate = 0.004
+
+// byOwnRate is the likelihood of a count for a rate somewhere from a quarter to one.
+func byOwnRate(f, p int) float64 {
+	const steps = 15
+	sum := 0.0
+	for i := range steps {
+		rate := 0.25 + 0.05*float64(i)
+		sum += math.Pow(rate, float64(f)) * math.Pow(1-rate, float64(p))
+	}
+	return sum / steps
+}
+
 // steadyWeight is the prior that a launch is never flaky.
 type steadyWeight float64
 
@@ -69,16 +85,16 @@ func (g *grid) logOf(e evidence) []float64 {
 		return v
 	}
 	v := make([]float64, len(g.pairs))
-	f, p := float64(e.failed), float64(e.passed)
+	f, p, own := float64(e.failed), float64(e.passed), math.Log(byOwnRate(e.failed, e.passed))
 	for i := range g.pairs {
 		q := &g.pairs[i]
 		switch lf, lp := f*q.logBF+p*q.logBP, f*q.logGF+p*q.logGP; e.prior {
-		case 1:
+		case 1: // a control of bad: its rate is the rate
 			v[i] = lf
 		case 0:
 			v[i] = lp
 		default:
-			v[i] = logMix(e.prior, lf, lp)
+			v[i] = logMix(e.prior, logMix(ownRate, own, lf), lp)
 		}
 	}
 	g.seen[e] = v
@@ -91,9 +107,10 @@ func (g *grid) byState(f, p int) [2][]float64 {
 		return v
 	}
 	v := [2][]float64{make([]float64, len(g.pairs)), make([]float64, len(g.pairs))}
+	own := ownRate * byOwnRate(f, p)
 	for i := range g.pairs {
 		q := &g.pairs[i]
-		v[0][i] = math.Exp(float64(f)*q.logBF + float64(p)*q.logBP)
+		v[0][i] = own + (1-ownRate)*math.Exp(float64(f)*q.logBF+float64(p)*q.logBP)
 		v[1][i] = math.Exp(float64(f)*q.logGF + float64(p)*q.logGP)
 	}
 	g.states[[2]int{f, p}] = v
@@ -199,14 +216,14 @@ type claim struct {
 func (r *rates) together(cs ...claim) float64 {
 	sum := 0.0
 	for i, w := range r.post {
-		q, all := &r.grid.pairs[i], 1.0
+		all := 1.0
 		for _, c := range cs {
-			f, p := float64(c.runs.Failed), float64(c.runs.Passed)
-			odds := f*(q.logBF-q.logGF) + p*(q.logBP-q.logGP)
+			by := r.grid.byState(c.runs.Failed, c.runs.Passed)
+			yes, no := by[0][i], by[1][i]
 			if !c.fails {
-				odds = -odds
+				yes, no = no, yes
 			}
-			all /= 1 + math.Exp(c.doubt-odds)
+			all *= yes / (yes + no*math.Exp(c.doubt) + 1e-300)
 		}
 		sum += w * all
 	}
