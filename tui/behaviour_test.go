@@ -242,7 +242,7 @@ func TestTheThreeDoors(t *testing.T) {
 
 func TestAnEmptyFolderHasThreeDoorsToo(t *testing.T) {
 	a := newApp(context.Background(), Options{Home: &fakeHome{}, Now: fakeNow})
-	d := &driver{t: t, a: a}
+	d := &driver{t: t, a: a, waits: make(chan struct{})}
 	d.send(tea.WindowSizeMsg{Width: 80, Height: 24})
 	d.do(a.Init())
 	d.has("no Markdown file in this folder looks like one", "Two commands", "The demo")

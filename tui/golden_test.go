@@ -24,9 +24,21 @@ var sizes = [][2]int{{40, 12}, {60, 15}, {80, 24}, {200, 60}}
 
 // driver feeds messages to an App as the program would, without clocks.
 type driver struct {
-	t *testing.T
-	a *App
-	b *fakeBook
+	t     *testing.T
+	a     *App
+	b     *fakeBook
+	waits chan struct{} // a command begins to wait for the world
+}
+
+// toldCtx tells when somebody begins to wait for its end.
+type toldCtx struct {
+	context.Context
+	waits chan struct{}
+}
+
+func (c toldCtx) Done() <-chan struct{} {
+	c.waits <- struct{}{}
+	return c.Context.Done()
 }
 
 func drive(t *testing.T, w, h int, b *fakeBook) *driver {
@@ -35,8 +47,11 @@ func drive(t *testing.T, w, h int, b *fakeBook) *driver {
 	if b != nil {
 		o.Book = b
 	}
-	d := &driver{t: t, a: newApp(context.Background(), o), b: b}
+	d := &driver{t: t, a: newApp(context.Background(), o), b: b, waits: make(chan struct{}, 100)}
 	t.Cleanup(d.a.cancel)
+	if b != nil {
+		d.a.bookCtx = toldCtx{d.a.bookCtx, d.waits}
+	}
 	d.send(tea.WindowSizeMsg{Width: w, Height: h})
 	d.do(d.a.Init())
 	return d
@@ -50,8 +65,7 @@ func (d *driver) send(m tea.Msg) {
 }
 
 // do runs a command, and what follows from it. Commands that wait for the
-// world (the next change, the end of a run, a clock) do not come back in time
-// and are left.
+// world (the next change, the end of a run, a clock) are left to wait.
 func (d *driver) do(cmd tea.Cmd) {
 	if cmd == nil {
 		return
@@ -72,7 +86,8 @@ func (d *driver) do(cmd tea.Cmd) {
 				d.send(m)
 			}
 		}
-	case <-time.After(20 * time.Millisecond):
+	case <-d.waits:
+	case <-time.After(300 * time.Millisecond): // a book that was opened by a door: its watch waits
 	}
 }
 

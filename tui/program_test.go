@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,7 +21,8 @@ import (
 // terminal is a whole program on a terminal in memory.
 type terminal struct {
 	t    *testing.T
-	em   *vt.SafeEmulator
+	mu   sync.Mutex // of em: it draws while the test looks
+	em   *vt.Emulator
 	done chan error
 	kill context.CancelFunc
 }
@@ -29,7 +31,7 @@ type terminal struct {
 func onTerminal(t *testing.T, o Options, w, h int) *terminal {
 	t.Helper()
 	t.Cleanup(func() { goleak.VerifyNone(t) })
-	em := vt.NewSafeEmulator(w, h)
+	em := vt.NewEmulator(w, h)
 	ctx, cancel := context.WithCancel(context.Background())
 	tm := &terminal{t: t, em: em, done: make(chan error, 1), kill: cancel}
 	o.Env, o.Now = []string{"TERM=xterm-256color"}, fakeNow
@@ -40,12 +42,12 @@ func onTerminal(t *testing.T, o Options, w, h int) *terminal {
 		_, _ = io.Copy(keys, em)
 	}()
 	go func() {
-		tm.done <- run(ctx, o, tea.WithInput(in), tea.WithOutput(cooked{em}), tea.WithWindowSize(w, h), tea.WithoutSignals())
+		tm.done <- run(ctx, o, tea.WithInput(in), tea.WithOutput(cooked{tm}), tea.WithWindowSize(w, h), tea.WithoutSignals())
 	}()
 	t.Cleanup(func() {
 		cancel()
 		_ = in.Close()
-		_ = em.Close()
+		em.SendText(".") // the reader sees that nobody listens any more
 		<-fed
 	})
 	return tm
@@ -53,13 +55,22 @@ func onTerminal(t *testing.T, o Options, w, h int) *terminal {
 
 // cooked maps line feeds as a terminal does that is not in raw mode, which is
 // what the program takes one to be that it can't set.
-type cooked struct{ io.Writer }
+type cooked struct{ *terminal }
 
 func (c cooked) Write(b []byte) (int, error) {
-	if _, err := c.Writer.Write(bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n"))); err != nil {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, err := c.em.Write(bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n"))); err != nil {
 		return 0, err
 	}
 	return len(b), nil
+}
+
+// screen is what can be seen now.
+func (tm *terminal) screen() string {
+	tm.mu.Lock()
+	defer tm.mu.Unlock()
+	return tm.em.String()
 }
 
 // until waits for the screen to show all of that.
@@ -67,7 +78,7 @@ func (tm *terminal) until(want ...string) {
 	tm.t.Helper()
 	end := time.Now().Add(5 * time.Second)
 	for {
-		got, missing := tm.em.String(), ""
+		got, missing := tm.screen(), ""
 		for _, w := range want {
 			if !strings.Contains(got, w) {
 				missing = w
@@ -96,7 +107,7 @@ func (tm *terminal) end() error {
 	case err := <-tm.done:
 		return err
 	case <-time.After(5 * time.Second):
-		tm.t.Fatalf("the program did not end:\n%s", tm.em.String())
+		tm.t.Fatalf("the program did not end:\n%s", tm.screen())
 		return nil
 	}
 }

@@ -28,18 +28,19 @@ func (a *App) watch() tea.Cmd {
 		return nil
 	}
 	return func() tea.Msg {
+		left := ctx.Done()
 		select {
 		case _, ok := <-b.Changed():
 			if !ok {
 				return nil
 			}
-		case <-ctx.Done():
+		case <-left:
 			return nil
 		}
 		if wait := calm - time.Since(last); wait > 0 {
 			select {
 			case <-time.After(wait):
-			case <-ctx.Done():
+			case <-left:
 				return nil
 			}
 		}
@@ -75,8 +76,15 @@ func (a *App) tickWhileRunning() tea.Cmd {
 	if !a.running {
 		return nil
 	}
-	n := a.runSeq
-	return tea.Tick(500*time.Millisecond, func(time.Time) tea.Msg { return tickMsg{n} })
+	n, ctx := a.runSeq, a.bookCtx
+	return func() tea.Msg {
+		select {
+		case <-time.After(500 * time.Millisecond):
+			return tickMsg{n}
+		case <-ctx.Done():
+			return nil
+		}
+	}
 }
 
 func (a *App) ticked(m tickMsg) tea.Cmd {
