@@ -82,8 +82,9 @@ type Rates struct {
 // Progress says how far a search is.
 type Progress struct {
 	Done     int     // runs told
-	Left     int     // runs left at most
-	Expected int     // runs left if things go as they look now
+	Left     int     // runs left at most, by the limit of runs
+	Upper    int     // runs left if the one cause has three members, badly placed
+	Expected int     // runs left with a cause of middling luck
 	Seconds  float64 // what the expected runs take, by the measured means; 0: not known
 	Phase    string  // "controls", "search", "proof", ...
 }

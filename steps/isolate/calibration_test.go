@@ -1,10 +1,13 @@
 package isolate
 
 import (
+	"context"
 	"math/rand"
 	"os"
 	"strconv"
 	"testing"
+
+	"casebook/steps/fact"
 )
 
 // ratesOfLaunches are how often good passes and failing states fail.
@@ -70,5 +73,39 @@ func TestConfidenceIsCalibrated(t *testing.T) {
 	}
 	if 100*claimed < 90*searches {
 		t.Errorf("only %d of %d searches claim an answer", claimed, searches)
+	}
+}
+
+// TestRatesOfTheirOwn breaks the model: each failing configuration fails with
+// a rate of its own. What is claimed must hold all the same.
+func TestRatesOfTheirOwn(t *testing.T) {
+	const searches = 60
+	wrong, claimed := 0, 0
+	for i := range searches {
+		rnd := rand.New(rand.NewSource(int64(i)))
+		n := []int{8, 16, 46}[rnd.Intn(3)]
+		culprits := some(rnd, n, 1+rnd.Intn(2))
+		w := newWorld(int64(i)+5, n, 1, 1, culprits)
+		own := map[string]float64{}
+		a := mustRun(t, Config{Differences: suspected(rnd, n, culprits, 0.15, 0.5)}, func(ctx context.Context, r Request) (fact.Verdict, float64, error) {
+			v, s, err := w.oracle(ctx, r)
+			if _, ok := own[r.String()]; !ok {
+				own[r.String()] = 0.45 + 0.55*rnd.Float64()
+			}
+			if v == fact.Fail && rnd.Float64() > own[r.String()] {
+				v = fact.Pass
+			}
+			return v, s, err
+		})
+		if a.Confidence < 0.99 {
+			continue
+		}
+		if claimed++; !exact(a, culprits) {
+			wrong++
+			t.Logf("seed %d: claimed %+v, it is %v", i, a.Causes, culprits)
+		}
+	}
+	if wrong > 1 || claimed < searches*8/10 {
+		t.Errorf("%d of %d claimed, %d of them wrong", claimed, searches, wrong)
 	}
 }

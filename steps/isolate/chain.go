@@ -164,23 +164,25 @@ func (d *derivation) askBest(c *chain, side fact.Side, knownPasses bool, tries i
 		return false
 	}
 	d.ask(where, c.states[at], Candidate, likely)
-	d.next = c.supposed()
+	d.next = c
 	return true
 }
 
-// supposed is a middling guess of the cause: what is known and the culprit that stands at the
-// median.
-func (c *chain) supposed() set {
-	q := 0.5
-	for k, p := range c.post {
-		if q -= p; q <= 0 {
-			if k == 0 {
-				return c.known
+// supposed is a guess of the cause: what is known and the culprits at these
+// quantiles, the first of which comes last.
+func (c *chain) supposed(quantiles ...float64) set {
+	s := c.known
+	for _, q := range quantiles {
+		for k, p := range c.post {
+			if q -= p; q <= 0 {
+				if k > 0 {
+					s = s.or(c.order[k-1].mask)
+				}
+				break
 			}
-			return c.known.or(c.order[k-1].mask)
 		}
 	}
-	return c.known
+	return s
 }
 
 // realise picks the launch that a state is made from: the one that is searched

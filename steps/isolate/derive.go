@@ -16,7 +16,7 @@ type derivation struct {
 
 	want   *Request
 	likely float64 // that the wanted run fails
-	next   set     // a guess of the cause that is searched; nil: none
+	next   *chain  // where the wanted run belongs to; nil: to none
 	answer *Answer
 	phase  string
 	notes  []string

@@ -319,7 +319,7 @@ func TestProgressEndsAtNothingLeft(t *testing.T) {
 		t.Fatal(err)
 	}
 	first := s.Progress()
-	if first.Expected < 15 || first.Expected > 60 || first.Left < first.Expected {
+	if first.Expected < 15 || first.Expected > 60 || first.Upper < first.Expected || first.Left < first.Upper {
 		t.Errorf("at the start: %+v", first)
 	}
 	for {
