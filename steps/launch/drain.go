@@ -16,19 +16,20 @@ const readSize = 256 << 10
 // drain empties one end of a launch's output as fast as it can: a launch that
 // has to wait for its reader would be another launch.
 type drain struct {
-	name  string
-	file  *os.File // our end; it can be waited for with a deadline
-	tty   bool     // a pty's end: EIO is its end of file, and may be followed by more
-	since func() time.Duration
-	keep  *keeper
-	live  live
-	lines lines
-	first atomic.Int64    // nanoseconds until the first byte; 0: none yet
-	match func(m Match)   // told of every hit
-	dirty func()          // told when live output is pending
-	gone  <-chan struct{} // closed when nothing of the launch is left
-	done  chan struct{}   // closed at the end
-	held  bool            // at the end somebody outside the launch still held the other end
+	name   string
+	file   *os.File // our end; it can be waited for with a deadline
+	tty    bool     // a pty's end: EIO is its end of file, and may be followed by more
+	since  func() time.Duration
+	keep   *keeper
+	live   live
+	lines  lines
+	first  atomic.Int64    // nanoseconds until the first byte; 0: none yet
+	begins func()          // told of the first byte, before anything else is told of it; may be nil
+	match  func(m Match)   // told of every hit
+	dirty  func()          // told when live output is pending
+	gone   <-chan struct{} // closed when nothing of the launch is left
+	done   chan struct{}   // closed at the end
+	held   bool            // at the end somebody outside the launch still held the other end
 }
 
 // ttyPause is how long a pty without any holder is left alone before it is
@@ -76,7 +77,9 @@ func (d *drain) pause() bool {
 
 func (d *drain) take(b []byte) {
 	at := d.since()
-	d.first.CompareAndSwap(0, max(int64(at), 1))
+	if d.first.CompareAndSwap(0, max(int64(at), 1)) && d.begins != nil {
+		d.begins()
+	}
 	d.keep.write(b)
 	d.lines.feed(b, d.hit)
 	if d.live.write(b, at) {

@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -33,6 +34,7 @@ type helper struct {
 	launchEnded chan struct{} // closed
 	targetSeen  chan struct{} // closed
 	told        sync.Once
+	traced      atomic.Bool // as t.traced, for those who don't hold its lock
 
 	mu       sync.Mutex // guards what follows
 	troubles []string
@@ -147,6 +149,7 @@ func (h *helper) fork() (report *os.File, err error) {
 			h.trouble("no tracer: " + err.Error() + "; only the launched command itself was looked at (see casebook doctor)")
 		} else {
 			h.t.traced = true
+			h.traced.Store(true)
 			h.t.tasks[c.pid] = &task{tid: c.pid, proc: p}
 		}
 	}
@@ -196,10 +199,11 @@ func texts(words []string) []secret.Text {
 	return out
 }
 
-// started tells the caller that the launched command exists, before anything else of it.
+// started tells the caller that the launched command exists, before anything
+// else of it: at its exec, or at its first output where that was faster.
 func (h *helper) started() {
 	h.told.Do(func() {
-		h.out.event(Event{Started: &Started{PID: h.pid, At: h.began, Traced: h.t.traced}})
+		h.out.event(Event{Started: &Started{PID: h.pid, At: h.began, Traced: h.traced.Load()}})
 	})
 }
 

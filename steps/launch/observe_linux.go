@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"slices"
 	"strings"
 
 	"casebook/steps/snapshot"
@@ -19,7 +20,7 @@ func (h *helper) openDrains() error {
 	names := streamNames(h.io.tty)
 	for i, f := range h.io.ours {
 		d := &drain{name: names[i], file: f, tty: h.io.tty, since: h.since, keep: newKeeper(h.spec.HeadBytes, h.spec.TailBytes),
-			match: h.matched, dirty: h.out.nudge, gone: h.gone, done: make(chan struct{})}
+			begins: h.started, match: h.matched, dirty: h.out.nudge, gone: h.gone, done: make(chan struct{})}
 		for _, w := range h.spec.Watch {
 			if err := h.watch(d, i, w); err != nil {
 				h.io.closeAll()
@@ -57,11 +58,8 @@ func (h *helper) watch(d *drain, stream int, w Watch) error {
 func (h *helper) observe(p *snapshot.Process) {
 	for _, tw := range h.targets {
 		for _, fd := range p.FDs {
-			key := fileKey{dev: fd.Dev, ino: fd.Ino}
-			for _, want := range tw.fds {
-				if fd.Num == want && key == h.io.keys[tw.stream] {
-					tw.w.active.Store(true)
-				}
+			if slices.Contains(tw.fds, fd.Num) && fd.Target == h.io.names[tw.stream] {
+				tw.w.active.Store(true)
 			}
 		}
 	}

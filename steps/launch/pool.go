@@ -1,6 +1,7 @@
 package launch
 
 import (
+	"errors"
 	"os"
 	"os/exec"
 	"strings"
@@ -90,8 +91,15 @@ type helperProcess struct {
 	stderr *tailBuffer
 }
 
+// helperMark keeps a program that forgot to call HelperMain (a test binary, say)
+// from starting itself as its own helper for ever.
+const helperMark = "CASEBOOK_HELPER"
+
 // startHelper starts this binary as a helper.
 func startHelper() (*helperProcess, error) {
+	if os.Getenv(helperMark) != "" {
+		return nil, errors.New("this program was started as a helper and did not call HelperMain")
+	}
 	inR, inW, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -138,7 +146,7 @@ func (h *helperProcess) abandon() string {
 // helperEnv is what a helper needs of the caller's environment: a launch gets
 // its own by the pipe.
 func helperEnv(environ []string) []string {
-	env := []string{}
+	env := []string{helperMark + "=1"}
 	for _, e := range environ {
 		name, _, _ := strings.Cut(e, "=")
 		switch name {

@@ -12,12 +12,9 @@ import (
 type stdio struct {
 	theirs [3]*os.File
 	ours   []*os.File // one for a pty, else stdout and stderr
-	keys   []fileKey  // what the launch's ends are, per stream: to recognise them in a process
+	names  []string   // what /proc calls the launch's ends, per stream: to recognise them in a process
 	tty    bool
 }
-
-// fileKey identifies what a descriptor is open on.
-type fileKey struct{ dev, ino uint64 }
 
 // closeTheirs is called when the launch has its ends.
 func (s *stdio) closeTheirs() {
@@ -68,8 +65,7 @@ func openTTY(rows, cols int) (*stdio, error) {
 		return nil, fmt.Errorf("open a pty: %w", err)
 	}
 	slave := os.NewFile(uintptr(sl), name)
-	key, err := keyOf(sl)
-	return &stdio{theirs: [3]*os.File{slave, slave, slave}, ours: []*os.File{os.NewFile(uintptr(m), "/dev/ptmx")}, keys: []fileKey{key}, tty: true}, err
+	return &stdio{theirs: [3]*os.File{slave, slave, slave}, ours: []*os.File{os.NewFile(uintptr(m), "/dev/ptmx")}, names: []string{name}, tty: true}, nil
 }
 
 func openPipes() (*stdio, error) {
@@ -88,18 +84,12 @@ func openPipes() (*stdio, error) {
 		_ = unix.SetNonblock(p[0], true) // our end is a file of its own: the launch's stays blocking
 		s.ours = append(s.ours, os.NewFile(uintptr(p[0]), "pipe"))
 		s.theirs[i] = os.NewFile(uintptr(p[1]), "pipe")
-		key, err := keyOf(p[1])
+		name, err := os.Readlink("/proc/self/fd/" + strconv.Itoa(p[1]))
 		if err != nil {
 			s.closeAll()
 			return nil, err
 		}
-		s.keys = append(s.keys, key)
+		s.names = append(s.names, name)
 	}
 	return s, nil
-}
-
-func keyOf(fd int) (fileKey, error) {
-	var st unix.Stat_t
-	err := unix.Fstat(fd, &st)
-	return fileKey{dev: uint64(st.Dev), ino: st.Ino}, err
 }

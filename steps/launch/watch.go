@@ -81,8 +81,8 @@ func (l *lines) feed(b []byte, hit func(id int, line string)) {
 			l.hold(b, hit)
 			return
 		}
-		l.partial = append(l.partial, b[:end+1]...)
-		l.match(l.partial, hit)
+		l.hold(b[:end], hit)
+		l.match(append(l.partial, '\n'), hit)
 		l.partial, b = l.partial[:0], b[end+1:]
 	}
 	last := bytes.LastIndexByte(b, '\n')
