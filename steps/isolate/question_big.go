@@ -22,9 +22,9 @@ func (d *derivation) bigQuestions() bool {
 			return false
 		}
 	}
-	d.mirror = broken == fails && mended == passes
+	d.mirror = broken == fails && mended == passes && !d.sidesDisagree()
 	switch {
-	case d.mirror, broken == fails:
+	case broken == fails:
 		d.primary = fact.Good
 	case mended == passes:
 		d.primary = fact.Bad
@@ -64,9 +64,29 @@ func (d *derivation) cheaperFrom(side fact.Side) bool {
 	return this > 0 && that > 0 && this < 0.6*that
 }
 
+// sidesDisagree says that one state fails in one launch and passes in the other: something that
+// can't be moved is a part of what happens, and the launches must be kept apart.
+func (d *derivation) sidesDisagree() bool {
+	for _, x := range d.tally.cells {
+		if x.side != fact.Good || x.all.resolved() == 0 || d.priorOf(x) != 0.5 {
+			continue
+		}
+		y := d.tally.of(fact.Bad, x.state)
+		if y.all.resolved() == 0 {
+			continue
+		}
+		px, py := d.look.fails(x.all, 0.5), d.look.fails(y.all, 0.5)
+		if px < 0.03 && py > 0.97 || px > 0.97 && py < 0.03 {
+			d.note("good with %v and bad with all but that undone come out differently: something that can't be moved has a part in it", d.u.ids(x.state))
+			return true
+		}
+	}
+	return false
+}
+
 func (d *derivation) sayOneDirection(broken, mended class) {
 	switch {
-	case d.mirror || !d.runnable(fact.Good) || !d.runnable(fact.Bad):
+	case d.mirror || broken == fails && mended == passes || !d.runnable(fact.Good) || !d.runnable(fact.Bad):
 	case mended == passes && broken == passes:
 		d.note("good still passes with all differences brought in: something that can't be moved is needed too; only the direction from bad can be shown")
 	case mended == passes:

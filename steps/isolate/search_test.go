@@ -104,6 +104,23 @@ func TestSomethingImmovableIsACauseByItself(t *testing.T) {
 	}
 }
 
+// 4 breaks either launch; 11 breaks bad together with something that can't be moved.
+func TestSecondCauseOnlyInBad(t *testing.T) {
+	w := newWorld(1, 20, 1, 1, []ID{4})
+	a := mustRun(t, Config{Differences: differences(20)}, func(_ context.Context, r Request) (fact.Verdict, float64, error) {
+		if in := w.state(r); in[4] || in[11] && r.Side == fact.Bad {
+			return fact.Fail, 0, nil
+		}
+		return fact.Pass, 0, nil
+	})
+	if !exact(a, []ID{4}, []ID{11}) || a.Confidence < 0.99 {
+		t.Fatalf("%+v", a)
+	}
+	if a.Causes[0].Direction != Both || a.Causes[1].Direction != BadOnly || !slices.Equal(a.Causes[0].Fixes[0], []ID{4, 11}) {
+		t.Errorf("%+v", a.Causes)
+	}
+}
+
 func onlySide(t *testing.T, side fact.Side, o Oracle) Oracle {
 	return func(ctx context.Context, r Request) (fact.Verdict, float64, error) {
 		if r.Side != side {
