@@ -171,41 +171,73 @@ func (p commandParser) assign(a *syntax.Assign) (string, error) {
 
 // word is the literal value of a word that has nothing to expand.
 func (p commandParser) word(w *syntax.Word) (string, error) {
+	var b strings.Builder
 	for i, part := range w.Parts {
 		switch part := part.(type) {
 		case *syntax.Lit:
 			if err := p.literal(part, i == 0); err != nil {
 				return "", err
 			}
+			b.WriteString(unescape(part.Value, ""))
 		case *syntax.SglQuoted:
+			v, err := single(part)
+			if err != nil {
+				return "", p.fail(at(part.Pos()), err.Error(), p.shellHint())
+			}
+			b.WriteString(v)
 		case *syntax.DblQuoted:
-			if err := p.quoted(part); err != nil {
+			v, err := p.quoted(part)
+			if err != nil {
 				return "", err
 			}
+			b.WriteString(v)
 		default:
 			return "", p.expansion(part)
 		}
 	}
-	v, err := expand.Literal(&expand.Config{}, w)
-	if err != nil {
-		return "", p.fail(at(w.Pos()), err.Error(), p.shellHint())
-	}
-	if i := strings.IndexByte(v, 0); i >= 0 {
+	if strings.IndexByte(b.String(), 0) >= 0 {
 		return "", p.fail(at(w.Pos()), "a NUL byte can't be part of a command", "")
 	}
-	return v, nil
+	return b.String(), nil
 }
 
-func (p commandParser) quoted(q *syntax.DblQuoted) error {
-	if q.Dollar {
-		return p.shell(q.Pos(), `$"..."`)
-	}
-	for _, part := range q.Parts {
-		if _, ok := part.(*syntax.Lit); !ok {
-			return p.expansion(part)
+// unescape takes backslashes away: before every character, or before those of
+// only. A backslash before the end of a line joins the lines.
+func unescape(s, only string) string {
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '\\' && i+1 < len(s) && (only == "" || strings.IndexByte(only, s[i+1]) >= 0) {
+			if i++; s[i] == '\n' {
+				continue
+			}
 		}
+		b.WriteByte(s[i])
 	}
-	return nil
+	return b.String()
+}
+
+// single is the value of '...' or $'...'.
+func single(q *syntax.SglQuoted) (string, error) {
+	if !q.Dollar {
+		return q.Value, nil
+	}
+	v, _, err := expand.Format(nil, q.Value, nil)
+	return v, err
+}
+
+func (p commandParser) quoted(q *syntax.DblQuoted) (string, error) {
+	if q.Dollar {
+		return "", p.shell(q.Pos(), `$"..."`)
+	}
+	var b strings.Builder
+	for _, part := range q.Parts {
+		lit, ok := part.(*syntax.Lit)
+		if !ok {
+			return "", p.expansion(part)
+		}
+		b.WriteString(unescape(lit.Value, "$`\"\\\n"))
+	}
+	return b.String(), nil
 }
 
 func (p commandParser) expansion(part syntax.WordPart) error {
