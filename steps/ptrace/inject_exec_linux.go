@@ -134,26 +134,13 @@ const atCwd = ^uint64(99) // AT_FDCWD, -100
 
 func sameFile(a, b unix.Stat_t) bool { return a.Dev == b.Dev && a.Ino == b.Ino }
 
-// execve makes the call with everything in one block of scratch memory.
+// execve makes the call.
 func (in *Injector) execve(path string, argv, env []string) error {
-	pointers := uint64(len(argv)+len(env)+2) * pointerLen
-	size := pointers + uint64(len(path)) + 1
-	for _, s := range slices.Concat(argv, env) {
-		if strings.ContainsRune(s, 0) {
-			return fmt.Errorf("ptrace: an argument or variable holds a zero byte: %w", unix.EINVAL)
-		}
-		size += uint64(len(s)) + 1
-	}
-	base, err := in.reserve(size)
+	a, err := in.layOut(path, argv, env)
 	if err != nil {
 		return err
 	}
-	block, pathAt := execBlock(base, path, argv, env)
-	if err := in.Poke(base, block); err != nil {
-		return err
-	}
-	envAt := base + uint64(len(argv)+1)*pointerLen
-	if _, err := in.Call(unix.SYS_EXECVE, pathAt, base, envAt); err != nil {
+	if _, err := in.Call(unix.SYS_EXECVE, a[:3]...); err != nil {
 		return fmt.Errorf("ptrace: execve in process %d: %w", in.Pid, err)
 	}
 	in.text, in.scratch = nil, nil // gone with the old image
@@ -162,6 +149,23 @@ func (in *Injector) execve(path string, argv, env []string) error {
 		return fmt.Errorf("%w (it was killed)", err)
 	}
 	return nil
+}
+
+// layOut writes the arguments of an execve in one block of scratch memory.
+func (in *Injector) layOut(path string, argv, env []string) (args [6]uint64, err error) {
+	size := uint64(len(argv)+len(env)+2)*pointerLen + uint64(len(path)) + 1
+	for _, s := range slices.Concat(argv, env) {
+		if strings.ContainsRune(s, 0) {
+			return args, fmt.Errorf("ptrace: an argument or variable holds a zero byte: %w", unix.EINVAL)
+		}
+		size += uint64(len(s)) + 1
+	}
+	base, err := in.reserve(size)
+	if err != nil {
+		return args, err
+	}
+	block, pathAt := execBlock(base, path, argv, env)
+	return [6]uint64{pathAt, base, base + uint64(len(argv)+1)*pointerLen}, in.Poke(base, block)
 }
 
 // execBlock lays out both pointer lists and the strings after them, for memory that begins at base.

@@ -53,10 +53,15 @@ func (w *work) setArgv(c Change) error {
 		at = int(c.Numbers[0])
 	}
 	argv, ok := replaceWords(w.argv, at, reveal(c.From), reveal(c.List))
-	if !ok {
+	switch {
+	case ok:
+		w.argv = argv
+	case len(c.List) > 0 && containsRun(w.argv, reveal(c.List)):
+		// it was started by one that was changed, and hands its arguments on
+	case len(c.List) == 0 && w.launchedBefore():
+	default:
 		return errors.New("its arguments are not the ones that the control had")
 	}
-	w.argv = argv
 	return nil
 }
 
@@ -75,3 +80,7 @@ func (w *work) setExe(c Change) error {
 	w.exe = secret.Reveal(c.Text)
 	return nil
 }
+
+// launchedBefore says whether the process, or the one that forked it, was
+// changed at an earlier exec of its own.
+func (w *work) launchedBefore() bool { return w.helper.argv[w.p.PID] || w.helper.argv[w.p.PPID] }

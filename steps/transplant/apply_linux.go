@@ -116,6 +116,7 @@ func (h *Helper) applyIn(in *ptrace.Injector, p *snapshot.Process) Report {
 	for _, start := range w.starts {
 		start()
 	}
+	h.argv[p.PID] = true
 	r.Outcomes, r.Relays = w.outcomes, w.relays
 	h.readBack(&r, w)
 	return r

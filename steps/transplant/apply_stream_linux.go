@@ -16,7 +16,15 @@ import (
 // the target, through the helper.
 func (w *work) setStream(c Change) error {
 	n := streamNumbers[c.Kind]
+	if fd, open := fdOf(w.p, n); open && w.helper.ours[fd.Ino] && fd.Kind == streamKinds[c.Stream] {
+		return nil // it came from a process that was changed before
+	}
 	if other, ok := w.twin(c, n); ok {
+		if c.Stream == TTY {
+			if err := w.behindTTY(n); err != nil {
+				return err
+			}
+		}
 		_, err := w.call("dup3", unix.SYS_DUP3, uint64(other), uint64(n), 0)
 		return err
 	}
@@ -51,7 +59,7 @@ func (c Change) access() int {
 // it is or was made of the same kind here.
 func (w *work) twin(c Change, n int) (int, bool) {
 	m := c.FD.SameAs
-	if m < 0 || m >= n || c.Stream == Closed {
+	if m < 0 || m >= n || c.Stream == Closed || m == 0 && c.Stream != TTY { // input does not go the way of output
 		return 0, false
 	}
 	for _, o := range w.plan.Changes {
@@ -177,6 +185,9 @@ func (w *work) relayed(c Change, n, theirs, ours int) error {
 	if err := w.place(theirs, n); err != nil {
 		return err
 	}
+	if err := w.mark(n); err != nil {
+		return err
+	}
 	w.relay(relay{number: n, stream: c.Stream, launcher: launcher, mine: mine})
 	return nil
 }
@@ -222,7 +233,24 @@ func (w *work) fileStream(c Change, n int) error {
 		return fmt.Errorf("take the new end: %w", err)
 	}
 	w.relay(relay{number: n, stream: File, launcher: launcher, mine: mine, pid: w.p.PID})
-	return w.place(f, n)
+	if err := w.place(f, n); err != nil {
+		return err
+	}
+	return w.mark(n)
+}
+
+// mark remembers a stream that was made here, so that it is not made once more
+// for a process that inherits it.
+func (w *work) mark(n int) error {
+	fd, err := w.take(n)
+	if err != nil {
+		return err
+	}
+	var st unix.Stat_t
+	err = unix.Fstat(fd, &st)
+	w.helper.ours[st.Ino] = true
+	w.kept = w.kept[:len(w.kept)-1]
+	return errors.Join(err, unix.Close(fd))
 }
 
 // take copies a descriptor of the process into the helper. It works for every

@@ -82,9 +82,8 @@ func (w *work) ttyStream(c Change, n int) error {
 	if err != nil {
 		return err
 	}
-	launcher, err := w.take(n)
-	if err != nil && !errors.Is(err, unix.EBADF) {
-		return fmt.Errorf("take the launcher's end: %w", err)
+	if err := w.behindTTY(n); err != nil {
+		return err
 	}
 	fd, err := w.openTerminal(t)
 	if err != nil {
@@ -97,7 +96,17 @@ func (w *work) ttyStream(c Change, n int) error {
 	if err := w.place(f, n); err != nil {
 		return err
 	}
+	return w.mark(n)
+}
+
+// behindTTY takes the launcher's end of a stream that becomes a terminal.
+func (w *work) behindTTY(n int) error {
+	launcher, err := w.take(n)
+	if err != nil && !errors.Is(err, unix.EBADF) {
+		return fmt.Errorf("take the launcher's end: %w", err)
+	}
 	switch {
+	case err != nil:
 	case n == 0:
 		w.ttyIn = launcher
 	default:

@@ -96,6 +96,8 @@ func replaceScattered(argv []string, at int, from, to []string) ([]string, bool)
 	return slices.Insert(out, first, to...), true
 }
 
+func containsRun(list, run []string) bool { return runAt(list, run) >= 0 }
+
 // lastFirst orders changes of arguments so that each leaves the places of those
 // after it as they are, and what goes in at one place keeps the donor's order.
 func lastFirst(a, b Change) int {

@@ -14,7 +14,7 @@ func fill(t secret.Text, refs []Ref, value func(RefTo) string) string {
 	refs = slices.Clone(refs)
 	slices.SortFunc(refs, func(a, b Ref) int { return b.At - a.At })
 	for _, r := range refs {
-		if r.At < 0 || r.Len < 0 || r.At+r.Len > len(s) {
+		if r.At < 0 || r.Len < 0 || r.At > len(s) || r.Len > len(s)-r.At {
 			continue
 		}
 		s = s[:r.At] + value(r.To) + s[r.At+r.Len:]

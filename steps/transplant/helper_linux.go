@@ -16,11 +16,13 @@ type Helper struct {
 	launch int       // pid of the launched command
 	pty    *terminal // of the whole launch; nil: each target has its own
 	relays relays
+	argv   map[int]bool    // processes whose arguments were changed
+	ours   map[uint64]bool // inodes of streams that were made here
 }
 
 // NewHelper makes the helper's side of a plan.
 func NewHelper(p Plan) (*Helper, error) {
-	h := &Helper{plan: p}
+	h := &Helper{plan: p, argv: map[int]bool{}, ours: map[uint64]bool{}}
 	if err := unix.Pipe2(h.relays.stop[:], unix.O_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("transplant: %w", err)
 	}

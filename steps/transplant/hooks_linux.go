@@ -77,6 +77,7 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 		k.helper.SetLaunch(stop.PID)
 	}
 	k.omit.images[stop.PID] = reveal(stop.Process.Argv)
+	stop.Target = stop.Target && !bears(reveal(stop.Process.Argv), reveal(k.helper.plan.Role))
 	if stop.Launch && !stop.Target {
 		if err := k.helper.launchCTTY(stop.PID, stop.Process); err != nil {
 			k.rt.Trouble("a terminal for the launch: " + err.Error())
@@ -85,16 +86,10 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 	if stop.Target {
 		return k.target(stop.PID, stop.Process), nil
 	}
-	l := k.helper.leap(stop.PID, stop.Process)
-	if l == nil {
-		return false, nil
+	if o, left := k.helper.leap(stop.PID, stop.Process); left {
+		k.leaps = append(k.leaps, o)
 	}
-	k.leaps = append(k.leaps, l.outcomes...)
-	k.omit.images[stop.PID] = l.argv
-	if l.report != nil {
-		k.keep(*l.report)
-	}
-	return true, nil
+	return false, nil
 }
 
 // target changes one process of the role.

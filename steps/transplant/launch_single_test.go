@@ -1,3 +1,5 @@
+//go:build linux && (amd64 || arm64)
+
 package transplant
 
 import (
@@ -47,7 +49,8 @@ func single(t *testing.T, donor, recipient side) {
 // follows says which factors can't but change with another.
 func follows(kind, cause fact.Kind) bool {
 	with := map[fact.Kind][]fact.Kind{
-		fact.Stdin: {fact.FDFlags}, fact.Stdout: {fact.FDFlags, fact.Stderr}, fact.Stderr: {fact.FDFlags}, fact.FD: {fact.FDFlags},
+		fact.Stdin: {fact.FDFlags, fact.Stderr}, fact.Stdout: {fact.FDFlags, fact.Stderr}, fact.Stderr: {fact.FDFlags},
+		fact.FDFlags: {fact.Stdout, fact.Stderr}, fact.FD: {fact.FDFlags},
 		fact.Session: {fact.ProcessGroup, fact.CTTY}, fact.CTTY: {fact.ProcessGroup, fact.Session}, fact.ProcessGroup: {fact.Session, fact.CTTY},
 		fact.Credentials: {fact.Capabilities, fact.Groups}, fact.Capabilities: {fact.Capabilities, fact.Credentials},
 		fact.Argv: {fact.Argv}, fact.Exe: {fact.Argv0, fact.Argv},

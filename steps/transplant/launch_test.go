@@ -1,3 +1,5 @@
+//go:build linux && (amd64 || arm64)
+
 package transplant
 
 import (
@@ -106,6 +108,10 @@ func mirror(t *testing.T, donor, recipient side, refusable ...fact.Kind) {
 	res := recipient.run(t, p)
 	if err := Verify(p, res.Extra); err != nil {
 		t.Fatalf("%v; %v; printed %q", err, res.Trouble, printed(res))
+	}
+	const line = "Name:\tcat"
+	if strings.Contains(printed(a), line) && strings.Contains(printed(b), line) && !strings.Contains(printed(res), line) {
+		t.Errorf("its output was lost on the way")
 	}
 	for _, d := range compare(&a, &res) {
 		if !d.Noise && d.Movable && !slices.Contains(refusable, d.Kind) {

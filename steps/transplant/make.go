@@ -29,6 +29,7 @@ func Make(r Request) (Plan, []Refusal) {
 	if r.From == nil || r.From.Process == nil || r.To == nil || r.To.Process == nil {
 		return Plan{}, []Refusal{{Reason: "there is no control of both launches to take values from"}}
 	}
+	m.plan.Role = r.To.Process.Argv
 	for _, d := range r.Move {
 		if err := m.add(d); err != nil {
 			m.refused = append(m.refused, Refusal{d.Factor, err.Error()})
@@ -182,8 +183,6 @@ func (m *maker) place(c *Change) int {
 	}
 	return len(has)
 }
-
-func containsRun(list, run []string) bool { return runAt(list, run) >= 0 }
 
 // runAt is where a run of words stands in a list, or -1.
 func runAt(list, run []string) int {

@@ -227,20 +227,31 @@ func (m *maker) hop(d fact.Difference) error {
 			continue
 		}
 		next := chain[i+1]
-		exe := ""
-		if next.Process != nil {
-			exe = next.Process.Exe.Path
-		}
-		if exe == "" {
-			exe = next.Path
-		}
-		if exe == "" || len(next.Argv) == 0 {
+		path, argv := asked(next)
+		if path == "" || len(argv) == 0 {
 			return errors.New("what it starts is not known")
 		}
-		m.plan.Leaps = append(m.plan.Leaps, Leap{Factor: d.Factor, Argv: chain[i].Argv, Next: next.Argv, NextExe: exe, Target: i+2 == len(chain)})
+		m.plan.Leaps = append(m.plan.Leaps, Leap{Factor: d.Factor, Argv: chain[i].Argv, Next: argv, Path: path})
 		return nil
 	}
 	return fmt.Errorf("%s is not in this launch: a hop can be left out, not put in", d.Name)
+}
+
+// asked is what was asked of execve for a hop. A script's own path is kept where
+// it was seen: the kernel puts the interpreter in front of it.
+func asked(h snapshot.Hop) (file string, argv []secret.Text) {
+	if path.IsAbs(h.Path) {
+		for i, a := range h.Argv {
+			if i > 0 && secret.Reveal(a) == h.Path {
+				return h.Path, h.Argv[i:]
+			}
+		}
+		return h.Path, h.Argv
+	}
+	if h.Process != nil {
+		return h.Process.Exe.Path, h.Argv
+	}
+	return "", nil
 }
 
 func program(argv []secret.Text) string {
@@ -293,14 +304,4 @@ func hopNames(t *snapshot.Target) []string {
 		}
 	}
 	return out
-}
-
-// carries says whether the arguments of a program end with those of the next,
-// apart from how the next one's file is written.
-func carries(hop, next []string) bool {
-	if len(next) == 0 || len(hop) <= len(next) {
-		return false
-	}
-	tail := hop[len(hop)-len(next):]
-	return slices.Equal(tail[1:], next[1:]) && path.Base(tail[0]) == path.Base(next[0])
 }

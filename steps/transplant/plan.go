@@ -15,6 +15,7 @@ type Plan struct {
 	Changes []Change
 	Omit    []Omission
 	Leaps   []Leap
+	Role    []secret.Text // the target's argv in a control: who merely carries it is left alone; nil: whoever matches is changed
 }
 
 // Change is one factor and the value that it has to have. Which fields count
@@ -78,10 +79,9 @@ type Omission struct {
 // Leap leaves a whole hop out: at its exec, the next one is started in its place.
 type Leap struct {
 	fact.Factor
-	Argv    []secret.Text // the hop, as the control had it
-	Next    []secret.Text // what it starts
-	NextExe string        // the file of that
-	Target  bool          // that is the target, which has the plan's changes to come
+	Argv []secret.Text // the hop, as the control had it
+	Next []secret.Text // what it starts, as it asks for it: a script without its interpreter
+	Path string        // the file of that
 }
 
 // Refusal is a factor that can't be moved, and why.
