@@ -189,34 +189,3 @@ func maskOf(us []unit, like set) set {
 	}
 	return s
 }
-
-// failingTop is a failing state to start from: everything, or where that
-// gives no verdict, as much of it as does. The pieces that are left out grow
-// smaller as in ddmin.
-func (d *derivation) failingTop(side fact.Side) (set, bool) {
-	if d.mirror || d.bigSays(side) != neither {
-		return d.u.all, true
-	}
-	if side == fact.Bad { // as it is, bad fails; what is sought is among what makes it pass
-		return d.u.all, true
-	}
-	n := len(d.u.units)
-	for pieces := 2; pieces <= min(n, 16); pieces *= 2 {
-		for i := pieces - 1; i >= 0; i-- {
-			rest := append(append([]unit{}, d.u.units[:i*n/pieces]...), d.u.units[(i+1)*n/pieces:]...)
-			state := maskOf(rest, d.none)
-			switch d.settle(side, state, Candidate, 0.5, 0.03, false) {
-			case open:
-				return nil, false
-			case fails:
-				d.note("all differences together give no verdict; %d of %d do", len(rest), n)
-				return state, true
-			}
-		}
-	}
-	a := d.newAnswer(NoCause)
-	a.Notes = append(a.Notes, "good with all differences brought in gives no verdict, nor does any large part of them")
-	a.Leads = d.suspects("most suspicious")
-	d.answer = &a
-	return nil, false
-}

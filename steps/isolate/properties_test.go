@@ -255,3 +255,35 @@ func TestReplayMakesTheSameSearch(t *testing.T) {
 		}
 	})
 }
+
+// A difference that can never be applied spoils both big questions, and every
+// configuration that moves it.
+func TestDifferenceThatCanNeverBeApplied(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(4, 40).Draw(t, "n")
+		u := ID(rapid.IntRange(0, n-1).Draw(t, "never"))
+		var cause []ID
+		for range rapid.IntRange(1, 2).Draw(t, "size") {
+			if id := ID(rapid.IntRange(0, n-1).Draw(t, "culprit")); id != u && !slices.Contains(cause, id) {
+				cause = append(cause, id)
+			}
+		}
+		if len(cause) == 0 {
+			t.Skip("the culprit can't be moved")
+		}
+		slices.Sort(cause)
+		w := newWorld(1, n, 1, 1, cause)
+		a, err := Run(context.Background(), Config{Differences: drawDifferences(t, n)}, nil, func(ctx context.Context, r Request) (fact.Verdict, float64, error) {
+			if slices.Contains(r.Set, u) {
+				return fact.Unresolved, 0, nil
+			}
+			return w.oracle(ctx, r)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !exact(a, cause) || a.Confidence < 0.99 || a.Causes[0].Direction != Both {
+			t.Fatalf("cause %v, never %d: %s %+v %v %+v", cause, u, a.Verdict, a.Causes, a.Notes, a.Leads)
+		}
+	})
+}
