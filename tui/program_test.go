@@ -30,7 +30,11 @@ type terminal struct {
 // onTerminal runs the program as a user would see it; it answers like a real terminal does.
 func onTerminal(t *testing.T, o Options, w, h int) *terminal {
 	t.Helper()
-	t.Cleanup(func() { goleak.VerifyNone(t) })
+	t.Cleanup(func() {
+		// The library's reader is not waited for when the program is killed
+		// while a reply of the terminal is on its way.
+		goleak.VerifyNone(t, goleak.IgnoreAnyFunction("github.com/charmbracelet/ultraviolet.(*TerminalReader).sendEvents"))
+	})
 	em := vt.NewEmulator(w, h)
 	ctx, cancel := context.WithCancel(context.Background())
 	tm := &terminal{t: t, em: em, done: make(chan error, 1), kill: cancel}
