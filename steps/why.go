@@ -99,7 +99,14 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 	a.Verdict, a.Took = a.Answer.Verdict, time.Since(start)
 	a.Trials = t.trials()
 	for _, c := range a.Answer.Causes {
+		if c.Direction != isolate.Both && !cfg.NoGood && !cfg.NoBad {
+			a.Leads = append(a.Leads, LeadFound{w.diffs(c.Set), "shown in one direction only (" + string(c.Direction) + ")"})
+			continue
+		}
 		a.Causes = append(a.Causes, CauseFound{Factors: w.diffs(c.Set), Fixes: w.fixes(c.Fixes), Proof: c.Proof, Confidence: c.Confidence, Direction: c.Direction})
+	}
+	if a.Verdict == isolate.Caused && len(a.Causes) == 0 {
+		a.Verdict = isolate.NoCause
 	}
 	a.RuledOut = w.diffs(a.Answer.RuledOut)
 	for _, l := range a.Answer.Leads {
@@ -123,6 +130,9 @@ type searcher struct {
 func newSearcher(t *trialist, cmp *Comparison) *searcher {
 	w := &searcher{t: t, cmp: cmp}
 	for i, d := range cmp.Differences {
+		if d.Noise && d.Good.State == fact.Present && d.Bad.State == fact.Present {
+			continue // its value belongs to one run: the other's would be a stale one
+		}
 		if !d.Movable {
 			w.refused = append(w.refused, transplant.Refusal{Factor: d.Factor, Reason: d.Why})
 			continue
