@@ -38,7 +38,11 @@ func (d *derivation) checks() []check {
 		cs = append(cs, check{-1, undone, fact.Bad, d.u.all.minus(d.united()), false, d.cfg.MinProof, nil, 0})
 	}
 	for i, c := range d.causes {
-		how, side := broken, d.provable(c.side, c.set)
+		from := c.side
+		if d.mirror {
+			from = fact.Good // it may have been searched in bad because runs are shorter there
+		}
+		how, side := broken, d.provable(from, c.set)
 		if side == fact.Bad {
 			how = kept
 		}
@@ -46,7 +50,7 @@ func (d *derivation) checks() []check {
 		members := d.members(c.set)
 		for _, m := range members {
 			if len(members) > 1 {
-				cs = append(cs, check{i, removal, d.provable(c.side, c.set.minus(m)), c.set.minus(m), false, 1, m, d.needless(m)})
+				cs = append(cs, check{i, removal, d.provable(from, c.set.minus(m)), c.set.minus(m), false, 1, m, d.needless(m)})
 			}
 		}
 	}
