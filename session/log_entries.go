@@ -145,7 +145,10 @@ func tellTrial(e *notes.Entry, _ *StepState, r *store.Record) bool {
 		return false
 	}
 	e.Kind, e.Command, e.Side, e.Took = notes.EntryCommand, t.Command, string(t.Side), t.Took
-	e.Verdict, e.Exit, e.Evidence = string(t.Verdict), t.Exit, t.Evidence
+	e.Verdict, e.Exit = string(t.Verdict), t.Exit
+	if t.Evidence != t.Exit { // said once is enough
+		e.Evidence = t.Evidence
+	}
 	e.Text = because(trialWords(t), t.Reason)
 	return true
 }
