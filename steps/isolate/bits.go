@@ -39,15 +39,6 @@ func (s set) in(t set) bool {
 	return true
 }
 
-func (s set) meets(t set) bool {
-	for i := range s {
-		if s[i]&t[i] != 0 {
-			return true
-		}
-	}
-	return false
-}
-
 func (s set) len() int {
 	n := 0
 	for _, w := range s {

@@ -6,20 +6,17 @@ import "casebook/steps/fact"
 // found does not mend bad, the next among the rest.
 func (d *derivation) search() bool {
 	d.phase = "search"
-	rest := d.u.units
 	side := d.primary
 	top, ok := d.failingTop(side)
 	if !ok {
 		return false
 	}
 	for len(d.causes) < d.cfg.MaxCauses {
-		units := within(rest, top)
-		c, ok := d.minimal(side, units)
+		c, ok := d.minimal(side, within(d.u.units, top))
 		if !ok {
 			return false
 		}
 		d.causes = append(d.causes, found{c, side})
-		rest = without(units, c)
 		left := d.u.all.minus(d.united())
 		again, next, ok := d.more(left)
 		if !ok {
@@ -29,7 +26,6 @@ func (d *derivation) search() bool {
 			return true
 		}
 		side, top = next, left
-		rest = without(d.u.units, d.united())
 	}
 	d.note("stopped after %d independent causes; undoing all of them does not mend bad, so there are more", len(d.causes))
 	return true
@@ -45,7 +41,8 @@ func (d *derivation) united() set {
 }
 
 // more asks whether the state that is left with all found causes undone still
-// fails, and in which launch to search on.
+// fails, and in which launch to search on. It is made from bad where that can be,
+// since bad mended is a part of the proof anyway.
 func (d *derivation) more(left set) (again bool, side fact.Side, ok bool) {
 	if left.equal(d.none) {
 		return false, "", true
@@ -77,7 +74,7 @@ func (d *derivation) more(left set) (again bool, side fact.Side, ok bool) {
 	return false, "", true
 }
 
-// bigSays is how bad behaves with everything undone, as far as it is known.
+// bigSays is how a launch behaves with everything moved, as far as it is known.
 func (d *derivation) bigSays(side fact.Side) class {
 	state := d.none
 	if side == fact.Good {
@@ -169,17 +166,6 @@ func within(us []unit, s set) []unit {
 		}
 	}
 	return in
-}
-
-// without are the units that have nothing in s.
-func without(us []unit, s set) []unit {
-	var out []unit
-	for _, u := range us {
-		if !u.mask.meets(s) {
-			out = append(out, u)
-		}
-	}
-	return out
 }
 
 func maskOf(us []unit, like set) set {

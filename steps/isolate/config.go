@@ -31,7 +31,7 @@ type Config struct {
 	NoBad       bool          // the bad side is only a snapshot and can't be run
 	Confidence  float64       // wanted for the whole answer; 0: 0.99
 	Jobs        int           // trials that may run at the same time; 0: 1
-	Controls    int           // controls of each side before the search; 0: from 2 to 5, more where runs are quick
+	Controls    int           // controls of each side before the search; 0: from 2 to 4, more where runs are quick
 	MaxControls int           // controls of each side before "not reproduced"; 0: 14
 	MaxRuns     int           // all runs; 0: from the number of differences
 	MaxCauses   int           // independent causes to look for; 0: 4

@@ -26,7 +26,9 @@
 //     explains (a Bayes factor of two rates against one). Else: not reproduced.
 //  2. The two big questions: does good with everything brought in fail, does
 //     bad with everything undone pass? If neither, nothing movable explains it.
-//     If one, only that direction can be claimed.
+//     If one, only that direction can be claimed. If both, a state can be made from
+//     either launch, and is made from the other where the first gives no verdict. Where
+//     everything at once can't be applied, the search goes on in the largest part that can.
 //  3. One culprit after the other, as in QuickXplain (Junker, "QuickXplain:
 //     preferred explanations and relaxations for over-constrained problems",
 //     AAAI 2004) in its dichotomic form: in the order of suspicion, the shortest
@@ -58,5 +60,13 @@
 // configuration whose state is not known as a mixture of the two. The search
 // believes a launch to be steady until shown otherwise, since its errors are found by
 // the proof; the proof starts from doubt (half the weight on flaky launches), and
-// counts only runs that were made for it.
+// counts only runs that were made for it. A failing state may also fail with a rate
+// of its own, since a cause alone can be weaker than all of bad. Where launches are flaky,
+// every eighth run or so is a control of each side: without runs of known states a
+// search can hold on to a wrong pair of rates for hundreds of runs.
+//
+// Measured in simulations, of 46 differences with two joint culprits: 13.8
+// candidates on average without an order of suspicion and 10.2 with one, ddmin 30;
+// at 90 % and 5 % failures 20 and 14 candidates of two runs each. In 2,000 searches
+// at eight pairs of rates, between steady and 90/10, no claim of 99 % was wrong.
 package isolate
