@@ -37,6 +37,9 @@ func (p *rowPane) table(v *tableView, row int) tea.Cmd {
 	name, long := clean(v.cell(row, 0)), 0
 	if len(t.Columns) > 1 && leadingOnly(name) {
 		name = clean(v.cell(row, 1))
+		if len(t.Columns) > 2 && t.Columns[2] == "name" {
+			name = strings.TrimSpace(name + " " + clean(v.cell(row, 2)))
+		}
 	}
 	var text []string
 	for c, col := range t.Columns {

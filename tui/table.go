@@ -155,7 +155,7 @@ func (v *tableView) fit(w int) []int {
 	}
 	v.forW, v.gap = w, 2
 	cols := len(v.nat)
-	for cols > 2 && w < cols*(10+v.gap) && spread(v.nat[:cols], w, v.gap) {
+	for cols > 2 && least(v.nat[:cols], v.gap) > w {
 		cols--
 	}
 	ws := slices.Clone(v.nat[:cols])
@@ -188,7 +188,14 @@ func (v *tableView) fit(w int) []int {
 	return ws
 }
 
-func spread(nat []int, w, gap int) bool { return sum(nat)+gap*(len(nat)-1) > w }
+// least is the room below which cells would tell nothing.
+func least(nat []int, gap int) int {
+	n := gap * (len(nat) - 1)
+	for _, w := range nat {
+		n += min(w, 9)
+	}
+	return n
+}
 
 func sum(xs []int) int {
 	n := 0

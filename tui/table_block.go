@@ -50,12 +50,12 @@ func (v *tableView) caption(a *App, w int) string {
 			guilty++
 		}
 	}
-	parts := []string{count(len(v.t.Rows), "row", "rows")}
+	var parts []string
+	if _, counted := leading(title); !counted {
+		parts = append(parts, count(len(v.t.Rows), "row", "rows"))
+	}
 	if guilty > 0 {
-		parts = append(parts, fmt.Sprintf("%d look guilty", guilty))
-		if guilty == 1 {
-			parts[1] = "1 looks guilty"
-		}
+		parts = append(parts, count(guilty, "looks guilty", "look guilty"))
 	}
 	if v.hidden > 0 {
 		parts = append(parts, fmt.Sprintf("%d noise hidden", v.hidden))
