@@ -25,18 +25,19 @@ type Cost struct {
 // usable default.
 type Config struct {
 	Differences []Difference
-	Groups      [][]ID        // differences that move together, as one
-	Refine      func(ID) []ID // the parts of a compound difference (elements of PATH); nil or empty: it has none
-	NoGood      bool          // the good side is only a snapshot and can't be run
-	NoBad       bool          // the bad side is only a snapshot and can't be run
-	Confidence  float64       // wanted for the whole answer; 0: 0.99
-	Jobs        int           // trials that may run at the same time; 0: 1
-	Controls    int           // controls of each side before the search; 0: from 2 to 4, more where runs are quick
-	MaxControls int           // controls of each side before "not reproduced"; 0: 14
-	MaxRuns     int           // all runs; 0: from the number of differences
-	MaxCauses   int           // independent causes to look for; 0: 4
-	MinProof    int           // least runs of each direction of the proof; 0: 3
-	Cost        Cost          // expected, until runs were measured
+	Groups      [][]ID         // differences that move together, as one
+	Refine      func(ID) []ID  // the parts of a compound difference (elements of PATH); nil or empty: it has none
+	NoGood      bool           // the good side is only a snapshot and can't be run
+	NoBad       bool           // the bad side is only a snapshot and can't be run
+	Confidence  float64        // wanted for the whole answer; 0: 0.99
+	Jobs        int            // trials that may run at the same time; 0: 1
+	Controls    int            // controls of each side before the search; 0: from 2 to 4, more where runs are quick
+	MaxControls int            // controls of each side before "not reproduced"; 0: 14
+	MaxRuns     int            // all runs; 0: from the number of differences
+	MaxCauses   int            // independent causes to look for; 0: 4
+	MinProof    int            // least runs of each direction of the proof; 0: 3
+	Cost        Cost           // expected, until runs were measured
+	Watch       func(Progress) // told by Run after every result; nil: nobody
 }
 
 var errNoSide = errors.New("neither launch can be run: at least one side must be more than a snapshot")

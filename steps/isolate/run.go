@@ -67,5 +67,8 @@ func Run(ctx context.Context, cfg Config, known []Result, oracle Oracle) (Answer
 			drain()
 			return Answer{}, err
 		}
+		if cfg.Watch != nil {
+			cfg.Watch(s.Progress())
+		}
 	}
 }
