@@ -4,6 +4,7 @@ package steps
 func Registry() map[string]Experiment {
 	return map[string]Experiment{
 		"compare": compare{},
+		"tune":    tune{},
 		"command": command{},
 	}
 }

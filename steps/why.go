@@ -84,22 +84,48 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 	if err != nil {
 		return nil, err
 	}
-	w := newSearcher(t, cmp)
+	a, err := newSearcher(t, cmp).search(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	a.Took = time.Since(start)
+	return a, nil
+}
+
+// search looks for the cause among the differences of a comparison.
+func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error) {
 	w.options = o
-	a := &WhyAnswer{Differences: cmp.Differences, Comparison: cmp, Refused: w.refused}
+	a := &WhyAnswer{Differences: w.cmp.Differences, Comparison: w.cmp, Refused: w.refused}
 	cfg := w.config(o)
-	known, err := w.replay(o.Known)
+	var told error
+	cfg.Watch = func(p isolate.Progress) {
+		if err := w.t.tell(Event{Progress: &Progress{Text: p.Phase, Done: w.t.trials(), Left: p.Left, ETA: time.Duration(p.Seconds * float64(time.Second))}}); err != nil && told == nil {
+			told = err
+		}
+	}
+	var err error
+	a.Answer, err = isolate.Run(ctx, cfg, append(w.controls(), w.replay(o.Known)...), w.oracle)
+	if err == nil {
+		err = told
+	}
 	if err != nil {
 		return nil, err
 	}
-	a.Answer, err = isolate.Run(ctx, cfg, append(w.controls(), known...), w.oracle)
-	if err != nil {
-		return nil, err
+	a.Verdict, a.Trials = a.Answer.Verdict, w.t.trials()
+	w.claim(a, !cfg.NoGood && !cfg.NoBad)
+	a.RuledOut = w.diffs(a.Answer.RuledOut)
+	for _, l := range a.Answer.Leads {
+		a.Leads = append(a.Leads, LeadFound{w.diffs(l.Set), l.Why})
 	}
-	a.Verdict, a.Took = a.Answer.Verdict, time.Since(start)
-	a.Trials = t.trials()
+	a.Notes = append(append(a.Notes, w.cmp.Notes...), a.Answer.Notes...)
+	return a, nil
+}
+
+// claim takes over the causes. Where both launches can be run, a cause that was
+// shown in one direction only is a lead.
+func (w *searcher) claim(a *WhyAnswer, both bool) {
 	for _, c := range a.Answer.Causes {
-		if c.Direction != isolate.Both && !cfg.NoGood && !cfg.NoBad {
+		if both && c.Direction != isolate.Both {
 			a.Leads = append(a.Leads, LeadFound{w.diffs(c.Set), "shown in one direction only (" + string(c.Direction) + ")"})
 			continue
 		}
@@ -108,12 +134,6 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 	if a.Verdict == isolate.Caused && len(a.Causes) == 0 {
 		a.Verdict = isolate.NoCause
 	}
-	a.RuledOut = w.diffs(a.Answer.RuledOut)
-	for _, l := range a.Answer.Leads {
-		a.Leads = append(a.Leads, LeadFound{w.diffs(l.Set), l.Why})
-	}
-	a.Notes = append(append(a.Notes, cmp.Notes...), a.Answer.Notes...)
-	return a, nil
 }
 
 // searcher is the oracle of one search: it turns requests into trials.
@@ -207,7 +227,7 @@ func (w *searcher) controls() []isolate.Result {
 
 // replay finds the recorded verdicts among today's differences. What names a
 // difference that is gone is left out: it is another search then.
-func (w *searcher) replay(known []Recorded) ([]isolate.Result, error) {
+func (w *searcher) replay(known []Recorded) []isolate.Result {
 	ids := map[fact.Factor]isolate.ID{}
 	for id, i := range w.movable {
 		ids[w.cmp.Differences[i].Factor] = isolate.ID(id)
@@ -218,14 +238,14 @@ func (w *searcher) replay(known []Recorded) ([]isolate.Result, error) {
 		for _, f := range k.Factors {
 			id, ok := ids[f]
 			if !ok {
-				return nil, nil
+				return nil
 			}
 			r.Set = append(r.Set, id)
 		}
 		slices.Sort(r.Set)
 		out = append(out, r)
 	}
-	return out, nil
+	return out
 }
 
 // oracle runs one trial of the search.

@@ -117,3 +117,37 @@ func (a *WhyAnswer) rest(add func(string, ...any)) {
 		add("note: %s", n)
 	}
 }
+
+// sentences are the answer as findings: one for the verdict with its causes, in the log's tone.
+func (a *WhyAnswer) sentences() []string {
+	foot := fmt.Sprintf("%d trials, %s", a.Trials, tookWords(a.Took))
+	switch a.Verdict {
+	case isolate.NotReproduced:
+		return []string{fmt.Sprintf("Not reproduced: the good launch failed in %d of %d runs, the bad one in %d of %d (%s).",
+			a.Answer.Rates.Good.Failed, a.Answer.Rates.Good.Runs, a.Answer.Rates.Bad.Failed, a.Answer.Rates.Bad.Runs, foot)}
+	case isolate.NoCause:
+		text := fmt.Sprintf("No cause found among the %d differences that can be moved (%s).", len(a.Differences)-len(a.Refused), foot)
+		for i, l := range a.Leads {
+			if i < 3 {
+				text += " Lead: " + names(l.Factors) + ", " + l.Why + "."
+			}
+		}
+		return []string{text}
+	}
+	var out []string
+	for i, c := range a.Causes {
+		var parts []string
+		for _, d := range c.Factors {
+			parts = append(parts, fmt.Sprintf("%s (good %s, bad %s)", d.Factor, shown(d.Good), shown(d.Bad)))
+		}
+		which := "Cause proven"
+		if len(a.Causes) > 1 {
+			which = fmt.Sprintf("Independent cause %d of %d proven", i+1, len(a.Causes))
+		}
+		out = append(out, fmt.Sprintf("%s: %s; %s; %.1f %% sure (%s).", which, strings.Join(parts, " together with "), proofWords(c.Proof), 100*c.Confidence, foot))
+	}
+	if n := len(a.RuledOut); n > 0 {
+		out[len(out)-1] += fmt.Sprintf(" Ruled out: %d other differences.", n)
+	}
+	return out
+}
