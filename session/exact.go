@@ -170,16 +170,15 @@ func (s *Session) SetCase(c Case) error {
 func learnCase(m snapshot.Mask, c Case) {
 	for _, name := range commandFields {
 		line := *c.fields()[name]
-		m.LearnText(name, secret.New(line))
-		cmd, err := launch.ParseCommand(line)
-		if err != nil {
-			continue
-		}
-		for _, kv := range cmd.Env {
-			if name, value, ok := strings.Cut(kv, "="); ok {
-				m.LearnVar(name, secret.New(value))
+		// Variables first: a value is asked for under the name it was learned by first.
+		if cmd, err := launch.ParseCommand(line); err == nil {
+			for _, kv := range cmd.Env {
+				if name, value, ok := strings.Cut(kv, "="); ok {
+					m.LearnVar(name, secret.New(value))
+				}
 			}
 		}
+		m.LearnText("", secret.New(line))
 	}
 }
 

@@ -13,13 +13,18 @@ import (
 	"casebook/notes/safe"
 	"casebook/session"
 	"casebook/steps"
+	"casebook/steps/launch"
+	"casebook/steps/secret"
 )
 
 // app is what every command works with.
 type app struct {
 	in       io.Reader
+	argv     []string
 	out, err io.Writer
 	env      []string
+
+	masker *secret.Masker // see mask
 
 	dir string // --dir: the working directory of the investigation
 	id  string // --session
@@ -36,7 +41,7 @@ func (a *app) root() *cobra.Command {
 	c := &cobra.Command{
 		Use:           "casebook",
 		Short:         "why does it work when I launch it, and fail when they do?",
-		Long:          long,
+		Long:          long + "\n\nExit codes:\n" + strings.TrimRight(exitCodes(), "\n"),
 		Version:       version(),
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -80,6 +85,34 @@ func (a *app) open() (*session.Session, error) {
 		return nil, err
 	}
 	return session.Open(dir, a.id, a.options())
+}
+
+// mask masks with a key of this process: fingerprints of one command's output can be told apart, and
+// mean nothing elsewhere. It knows the secrets of the environment and those of the command line.
+func (a *app) mask() secret.Masker {
+	if a.masker != nil {
+		return *a.masker
+	}
+	m := secret.NewMasker(nil)
+	for _, kv := range a.env {
+		learnVar(m, kv)
+	}
+	for _, arg := range a.argv {
+		if c, err := launch.ParseCommand(arg); err == nil {
+			for _, kv := range c.Env {
+				learnVar(m, kv)
+			}
+		}
+		m.LearnText("", secret.New(arg))
+	}
+	a.masker = &m
+	return m
+}
+
+func learnVar(m secret.Masker, kv string) {
+	if name, value, ok := strings.Cut(kv, "="); ok {
+		m.LearnVar(name, secret.New(value))
+	}
 }
 
 // clean makes text that came from elsewhere harmless for the terminal.
@@ -139,9 +172,7 @@ func exitCodesCmd() *cobra.Command {
 		Short: "what the exit codes mean",
 		Args:  noArgs,
 		Run: func(c *cobra.Command, _ []string) {
-			for _, e := range exitTable {
-				fmt.Fprintf(c.OutOrStdout(), "%4d  %s\n", e.code, e.text)
-			}
+			fmt.Fprint(c.OutOrStdout(), exitCodes())
 		},
 	}
 }

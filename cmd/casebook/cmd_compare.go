@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"fmt"
 	"io"
 	"strings"
@@ -16,7 +15,6 @@ import (
 	"casebook/steps/check"
 	"casebook/steps/fact"
 	"casebook/steps/launch"
-	"casebook/steps/secret"
 )
 
 func (a *app) compareCmd() *cobra.Command {
@@ -66,7 +64,7 @@ func (a *app) input(cf *caseFlags) (steps.Input, error) {
 	if c.Dir, err = a.folder(); err != nil {
 		return steps.Input{}, err
 	}
-	return steps.Input{Step: "1", Mask: newMask(), Case: steps.Case{
+	return steps.Input{Step: "1", Mask: a.mask(), Case: steps.Case{
 		Good: c.Good, Bad: c.Bad, Target: c.Target, Check: c.Check, Deadline: c.Deadline,
 		GoodAs: c.GoodAs, BadAs: c.BadAs, Dir: c.Dir, Reset: c.Reset,
 	}}, nil
@@ -101,13 +99,6 @@ func contains(all []string, s string) bool {
 	return false
 }
 
-// newMask makes a masker with a key of its own: fingerprints of one command's output can be told apart, and mean nothing elsewhere.
-func newMask() secret.Masker {
-	key := make([]byte, 32)
-	_, _ = rand.Read(key) // never fails, see crypto/rand
-	return secret.NewMasker(key)
-}
-
 // progress tells on standard error what a headless experiment does; with quiet it says nothing.
 func (a *app) progress(quiet bool) func(steps.Event) error {
 	return func(e steps.Event) error {
@@ -123,7 +114,7 @@ func (a *app) progress(quiet bool) func(steps.Event) error {
 			}
 			fmt.Fprintf(a.err, "%s  %s %s%s: %s\n", e.Start.ID, e.Start.Side, e.Start.Role, a.clean(how), a.clean(e.Start.Command))
 		case e.Done != nil:
-			line := fmt.Sprintf("%s  %s in %s, %s", e.Done.ID, verdictWord(e.Done.Verdict), short(e.Done.Took), e.Done.Exit)
+			line := doneLine(e.Done.ID, e.Done.Verdict, e.Done.Took, e.Done.Exit)
 			if e.Done.Verdict == fact.Unresolved {
 				line += ": " + a.clean(oneLine(e.Done.Reason))
 			}
@@ -131,6 +122,15 @@ func (a *app) progress(quiet bool) func(steps.Event) error {
 		}
 		return nil
 	}
+}
+
+// doneLine is a trial that ended; one that never started has no exit.
+func doneLine(id string, v fact.Verdict, took time.Duration, exit string) string {
+	line := fmt.Sprintf("%s  %s in %s", id, verdictWord(v), short(took))
+	if exit != "" {
+		line += ", " + exit
+	}
+	return line
 }
 
 func verdictWord(v fact.Verdict) string {
@@ -225,6 +225,7 @@ func (a *app) captureCmd() *cobra.Command {
 		Short: "run a command and write down what its target was given",
 		Long: `Puts itself in front of a command, here, in CI or in a service file, and
 writes what the target was given to a file that casebook compare takes as a side.
+The command's output is handed on as it is, and its exit status becomes casebook's.
 
 Secrets are written as fingerprints; --with-secrets keeps them, for a transplant
 of what could only be captured elsewhere.`,
@@ -237,7 +238,7 @@ of what could only be captured elsewhere.`,
 	}
 	f := c.Flags()
 	f.StringVarP(&to, "output", "o", "casebook-snapshot.json", "file to write")
-	f.StringVar(&as, "as", "", "start from a profile (shell, ci, cron, service) instead of what casebook itself was given")
+	f.StringVar(&as, "as", "", "profile that stdin, stdout, stderr and session come from: shell, ci, cron, service (default ci)")
 	f.StringVar(&target, "target", "", "regular expression on the argv of the process in question")
 	f.DurationVar(&deadline, "deadline", 0, "end the command after this (default: never)")
 	f.BoolVar(&raw, "with-secrets", false, "keep the exact values of secrets in the file")
@@ -291,9 +292,8 @@ func (a *app) capture(ctx context.Context, argv []string, o captureOptions) erro
 	if err != nil {
 		return err
 	}
-	mask := newMask()
 	file, err := steps.Capture(ctx, steps.CaptureRequest{Argv: argv, Dir: dir, Profile: o.as, Target: o.target, Deadline: o.deadline,
-		Out: a.out, Err: a.err, To: o.to, WithSecrets: o.raw, Mask: mask})
+		Out: a.out, Err: a.err, To: o.to, WithSecrets: o.raw, Mask: a.mask()})
 	if err != nil {
 		return err
 	}

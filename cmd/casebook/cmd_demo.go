@@ -29,6 +29,9 @@ and opens the notebook on it. Nothing is pretended: both are real processes, and
 two things are wrong with the second launch.`,
 		Args: noArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
+			if !prepare && !a.terminal() {
+				return errNoTerminal
+			}
 			dir, err := prepareDemo(to)
 			if err != nil {
 				return err
@@ -79,9 +82,6 @@ func prepareDemo(to string) (string, error) {
 
 // openDemo opens the notebook on the demo's session.
 func (a *app) openDemo(ctx context.Context, dir string) error {
-	if !a.terminal() {
-		return errNoTerminal
-	}
 	s, err := a.demoSession(dir)
 	if err != nil {
 		return err

@@ -241,7 +241,7 @@ func (a *app) runStep(ctx context.Context, s *session.Session, id string, yes, a
 	if err != nil {
 		return err
 	}
-	told := 0
+	told, found := len(step.Trials), len(s.State().Findings)
 	for done := false; !done; {
 		select {
 		case <-r.Done():
@@ -259,12 +259,15 @@ func (a *app) runStep(ctx context.Context, s *session.Session, id string, yes, a
 	if err := r.Err(); err != nil {
 		return err
 	}
-	return a.printOutcome(s.State(), id, asJSON)
+	return a.printOutcome(s.State(), id, found, asJSON)
 }
 
 func (a *app) printEstimate(s *session.Session, id string) {
 	e := s.Expect(id)
 	line := fmt.Sprintf("%d runs", e.Runs)
+	if e.Runs == 1 {
+		line = "1 run"
+	}
 	if e.Each > 0 {
 		line += fmt.Sprintf(" of about %s", short(e.Each))
 	}
@@ -288,7 +291,7 @@ func (a *app) tellTrials(s *session.State, id string, told int) int {
 		if t == nil || t.Verdict == "" && t.Exit == "" {
 			return told
 		}
-		fmt.Fprintf(a.err, "%s  %s in %s, %s\n", t.ID, verdictWord(t.Verdict), short(t.Took), t.Exit)
+		fmt.Fprintln(a.err, doneLine(t.ID, t.Verdict, t.Took, t.Exit))
 	}
 	return told
 }
@@ -302,8 +305,10 @@ func trial(s *session.State, id string) *fact.Trial {
 	return nil
 }
 
-func (a *app) printOutcome(s *session.State, id string, asJSON bool) error {
+// printOutcome prints a step and what its last run found: the findings from index found on.
+func (a *app) printOutcome(s *session.State, id string, found int, asJSON bool) error {
 	st := statusOf(s)
+	st.Findings = st.Findings[min(found, len(st.Findings)):]
 	for _, x := range st.Steps {
 		if x.ID != id {
 			continue

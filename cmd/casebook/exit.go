@@ -44,6 +44,15 @@ var exitTable = []struct {
 	{exitInterrupted, "interrupted; what was recorded stays"},
 }
 
+// exitCodes is the table as text.
+func exitCodes() string {
+	var b strings.Builder
+	for _, e := range exitTable {
+		fmt.Fprintf(&b, "%4d  %s\n", e.code, e.text)
+	}
+	return b.String()
+}
+
 // usageError is a command line that can't be understood.
 type usageError struct {
 	msg, hint string
@@ -60,11 +69,12 @@ func usage(hint, format string, args ...any) error {
 
 // tell writes the error and, where there is one, the hint.
 func (a *app) tell(err error) {
-	fmt.Fprintln(a.err, "casebook: "+a.clean(err.Error()))
+	mask := a.mask()
+	fmt.Fprintln(a.err, "casebook: "+a.clean(mask.Text(err.Error())))
 	var h interface{ Hint() string }
 	if errors.As(err, &h) && h.Hint() != "" {
 		for _, l := range strings.Split(h.Hint(), "\n") {
-			fmt.Fprintln(a.err, "  "+a.clean(l))
+			fmt.Fprintln(a.err, "  "+a.clean(mask.Text(l)))
 		}
 	}
 }

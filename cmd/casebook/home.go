@@ -18,7 +18,8 @@ func (*noTerminal) Error() string { return "the notebook needs a terminal, and t
 
 // Hint lists the commands that draw nothing.
 func (*noTerminal) Hint() string {
-	return "without one: casebook plan, new, list, status, run, note, export, pack, compare, capture, doctor\n" +
+	return "without one: casebook plan, new, resume, list, status, run, note, export, pack, compare, why, capture, doctor\n" +
+		"the demo's folder: casebook demo --prepare\n" +
 		"all of them take --help, and most take --json"
 }
 

@@ -36,7 +36,7 @@ func main() {
 
 // run is the whole program; all that it touches is a parameter.
 func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, env []string) int {
-	a := &app{in: stdin, out: stdout, err: stderr, env: env}
+	a := &app{in: stdin, argv: args, out: stdout, err: stderr, env: env}
 	root := a.root()
 	root.SetArgs(args)
 	root.SetIn(stdin)
