@@ -2,6 +2,7 @@ package launch
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"strings"
@@ -128,11 +129,16 @@ func startHelper() (*helperProcess, error) {
 
 func (h *helperProcess) send(kind frameKind, v any) error { return h.write.gob(kind, v) }
 
-// wait takes leave of a helper that has told its result.
-func (h *helperProcess) wait() {
-	_ = h.cmd.Wait()
+// wait takes leave of a helper that has told its result. An error is a helper
+// that did not end well even so.
+func (h *helperProcess) wait() error {
+	err := h.cmd.Wait()
 	h.in.Close()
 	h.out.Close()
+	if err != nil {
+		return fmt.Errorf("the helper process: %w: %s", err, h.stderr.String())
+	}
+	return nil
 }
 
 // abandon lets a helper end everything and go, and returns its last words.
@@ -146,11 +152,11 @@ func (h *helperProcess) abandon() string {
 // helperEnv is what a helper needs of the caller's environment: a launch gets
 // its own by the pipe.
 func helperEnv(environ []string) []string {
-	env := []string{helperMark + "=1"}
+	env := []string{helperMark + "=1", "GORACE=atexit_sleep_ms=0"} // the race detector waits a second at every exit
 	for _, e := range environ {
 		name, _, _ := strings.Cut(e, "=")
 		switch name {
-		case "HOME", "USER", "LOGNAME", "PATH", "TMPDIR", "GOCOVERDIR", "GORACE", "GOTRACEBACK":
+		case "HOME", "USER", "LOGNAME", "PATH", "TMPDIR", "GOCOVERDIR", "GOTRACEBACK":
 			env = append(env, e)
 		}
 	}
@@ -163,7 +169,7 @@ type tailBuffer struct {
 	b  []byte
 }
 
-const lastWords = 2 << 10
+const lastWords = 16 << 10
 
 func (t *tailBuffer) Write(b []byte) (int, error) {
 	t.mu.Lock()

@@ -104,7 +104,9 @@ func (r *Run) read() {
 			return
 		}
 		if kind == frameResult || kind == frameFailed {
-			r.helper.wait()
+			if err := r.helper.wait(); err != nil {
+				r.err = &Error{Kind: NoHelper, What: err.Error(), Err: err}
+			}
 			return
 		}
 	}
