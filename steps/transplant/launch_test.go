@@ -22,6 +22,7 @@ func TestMain(m *testing.M) {
 	if len(os.Args) > 1 && os.Args[1] == launch.HelperArg {
 		os.Exit(launch.HelperMain(Hooks()))
 	}
+	_ = os.Setenv("GORACE", "atexit_sleep_ms=0") // every run ends a helper, and the detector would have each sleep a second
 	os.Exit(m.Run())
 }
 
