@@ -13,6 +13,47 @@ import (
 // of the launched command. The group of a hop that this launch does not have is
 // stood in for by one of its own: what counts is that it is not the launcher's.
 func (w *work) setProcessGroup(c Change) error {
+	if err := w.enterGroup(c); err != nil {
+		return err
+	}
+	if len(c.Numbers) < 2 || c.Numbers[1] == noTerminal || w.p.TTYNr == 0 {
+		return nil
+	}
+	return w.setGround(c.Numbers[1] == foreground)
+}
+
+// setGround makes the process's group the one that may use the terminal, or
+// gives that to the session's leader. No SIGTTOU comes of it: signals are held.
+func (w *work) setGround(front bool) error {
+	group, err := unix.Getpgid(w.p.PID)
+	if err != nil {
+		return err
+	}
+	if !front {
+		leader, err := unix.Getpgid(w.p.SID)
+		if err != nil || leader == group {
+			return errors.New("there is no other process group that the terminal could go to")
+		}
+		group = leader
+	}
+	tty, err := w.in.WriteString("/dev/tty")
+	if err != nil {
+		return err
+	}
+	fd, err := w.call("open its terminal", unix.SYS_OPENAT, atCwd, tty, unix.O_RDWR|unix.O_NOCTTY|unix.O_CLOEXEC)
+	if err != nil {
+		return err
+	}
+	defer w.in.Call(unix.SYS_CLOSE, fd)
+	at, err := w.in.Write([]byte{byte(group), byte(group >> 8), byte(group >> 16), byte(group >> 24)})
+	if err != nil {
+		return err
+	}
+	_, err = w.call("tcsetpgrp", unix.SYS_IOCTL, fd, unix.TIOCSPGRP, at)
+	return err
+}
+
+func (w *work) enterGroup(c Change) error {
 	n, err := c.number()
 	if err != nil {
 		return err
@@ -25,6 +66,9 @@ func (w *work) setProcessGroup(c Change) error {
 	case n != launchersGroup:
 		_, err = w.call("setpgid", unix.SYS_SETPGID, 0, 0)
 		return err
+	}
+	if launch, err := unix.Getpgid(w.helper.launch); err == nil && launch == w.p.PGID {
+		return nil
 	}
 	return w.joinLauncher()
 }

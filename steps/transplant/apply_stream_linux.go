@@ -40,7 +40,7 @@ func (w *work) setStream(c Change) error {
 	case Drained, Unread:
 		return w.pipeStream(c, n)
 	case Socket:
-		return w.socketStream(n)
+		return w.socketStream(c, n)
 	case TTY:
 		return w.ttyStream(c, n)
 	}
@@ -160,12 +160,12 @@ func (w *work) pipeStream(c Change, n int) error {
 }
 
 // socketStream puts one end of a new socket pair in the stream's place.
-func (w *work) socketStream(n int) error {
+func (w *work) socketStream(c Change, n int) error {
 	a, b, err := w.pair("socketpair", unix.SYS_SOCKETPAIR, []uint64{unix.AF_UNIX, unix.SOCK_STREAM | unix.SOCK_CLOEXEC, 0})
 	if err != nil {
 		return err
 	}
-	return w.relayed(Change{Stream: Socket}, n, a, b)
+	return w.relayed(c, n, a, b)
 }
 
 // relayed takes the launcher's end and our end out of the process, and puts
@@ -188,7 +188,7 @@ func (w *work) relayed(c Change, n, theirs, ours int) error {
 	if err := w.mark(n); err != nil {
 		return err
 	}
-	w.relay(relay{number: n, stream: c.Stream, launcher: launcher, mine: mine})
+	w.relay(relay{number: n, stream: c.Stream, launcher: launcher, mine: mine, ends: len(c.Numbers) > 0 && c.Numbers[0] == 1})
 	return nil
 }
 

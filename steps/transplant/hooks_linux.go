@@ -77,7 +77,7 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 		k.helper.SetLaunch(stop.PID)
 	}
 	k.omit.images[stop.PID] = reveal(stop.Process.Argv)
-	stop.Target = stop.Target && !bears(reveal(stop.Process.Argv), reveal(k.helper.plan.Role))
+	stop.Target = stop.Target && !k.helper.plan.isHop(reveal(stop.Process.Argv))
 	if stop.Launch && !stop.Target {
 		if err := k.helper.launchCTTY(stop.PID, stop.Process); err != nil {
 			k.rt.Trouble("a terminal for the launch: " + err.Error())

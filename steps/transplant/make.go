@@ -30,6 +30,11 @@ func Make(r Request) (Plan, []Refusal) {
 		return Plan{}, []Refusal{{Reason: "there is no control of both launches to take values from"}}
 	}
 	m.plan.Role = r.To.Process.Argv
+	for _, h := range r.To.Chain[:max(len(r.To.Chain)-1, 0)] {
+		if len(h.Argv) > 0 && h.Errno == 0 {
+			m.plan.Hops = append(m.plan.Hops, h.Argv)
+		}
+	}
 	for _, d := range r.Move {
 		if err := m.add(d); err != nil {
 			m.refused = append(m.refused, Refusal{d.Factor, err.Error()})

@@ -55,7 +55,7 @@ func (m *maker) numbers(c *Change) (*Change, error) {
 	case fact.Session:
 		return set(int64(b2i(p.SID == p.PID)))
 	case fact.ProcessGroup:
-		return set(groupOf(m.From))
+		return set(groupOf(m.From), groundOf(p))
 	case fact.CTTY:
 		c.Absent = p.TTYNr == 0
 		for _, fd := range p.FDs {
@@ -124,6 +124,20 @@ func groupOf(t *snapshot.Target) int64 {
 		return parentsGroup
 	}
 	return launchersGroup
+}
+
+// Whether a process group may use its terminal.
+const (
+	noTerminal = -1
+	background = 0
+	foreground = 1
+)
+
+func groundOf(p *snapshot.Process) int64 {
+	if p.TTYNr == 0 {
+		return noTerminal
+	}
+	return int64(b2i(p.TPGID == p.PGID))
 }
 
 // policies are the scheduling policies by name; deadline has parameters that can't be seen.

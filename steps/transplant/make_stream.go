@@ -25,6 +25,9 @@ func (m *maker) stream(c *Change, want fact.Value) (*Change, error) {
 	switch fd.Kind {
 	case snapshot.FDPipe, snapshot.FDFifo:
 		c.Stream = Drained
+		if fd.Num == 0 {
+			c.Numbers = []int64{int64(b2i(writersGone(m.From)))}
+		}
 		if strings.Contains(want.Shown, string(snapshot.NobodyReads)) {
 			c.Stream = Unread
 		}
@@ -45,6 +48,20 @@ func (m *maker) stream(c *Change, want fact.Value) (*Change, error) {
 		return nil, fmt.Errorf("a stream on %s can't be made anew", fd.Kind)
 	}
 	return c, nil
+}
+
+// writersGone says whether nobody could write into the donor's input any more
+// when it was last looked at.
+func writersGone(t *snapshot.Target) bool {
+	gone := false
+	for _, s := range t.Steady {
+		for _, p := range s.Pipes {
+			if p.FD == 0 {
+				gone = len(p.Ends) == 0
+			}
+		}
+	}
+	return gone
 }
 
 // descriptor takes one of the others, or the flags of any.

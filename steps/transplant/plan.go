@@ -15,7 +15,21 @@ type Plan struct {
 	Changes []Change
 	Omit    []Omission
 	Leaps   []Leap
-	Role    []secret.Text // the target's argv in a control: who merely carries it is left alone; nil: whoever matches is changed
+	Role    []secret.Text   // the target's argv in a control: who merely carries it is left alone; nil: whoever matches is changed
+	Hops    [][]secret.Text // what runs in front of it in a control; some of these match the target's pattern too
+}
+
+// isHop says whether a program that matches the target's pattern is only on the way to it.
+func (p *Plan) isHop(argv []string) bool {
+	if sameArgv(argv, reveal(p.Role)) {
+		return false
+	}
+	for _, h := range p.Hops {
+		if sameArgv(argv, reveal(h)) {
+			return true
+		}
+	}
+	return bears(argv, reveal(p.Role))
 }
 
 // Change is one factor and the value that it has to have. Which fields count

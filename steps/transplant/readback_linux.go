@@ -110,6 +110,9 @@ func (w *work) differs(c Change, p *snapshot.Process) string {
 
 // groupDiffers knows that who takes a terminal leads a session.
 func (w *work) groupDiffers(c Change, p *snapshot.Process) string {
+	if len(c.Numbers) > 1 && c.Numbers[1] != noTerminal && p.TTYNr != 0 && (p.TPGID == p.PGID) != (c.Numbers[1] == foreground) {
+		return "its place in front of the terminal, or behind, reads otherwise than it was set"
+	}
 	own, launch := p.PGID == p.PID, -1
 	if w.helper != nil {
 		launch, _ = unix.Getpgid(w.helper.launch)

@@ -17,9 +17,10 @@ import (
 type relay struct {
 	number   int // 0, 1 or 2
 	stream   Stream
-	launcher int // the launcher's end; -1: the stream was closed
-	mine     int // the new end that is ours
-	pid      int // for a file: the process whose end is the end of the file
+	launcher int  // the launcher's end; -1: the stream was closed
+	mine     int  // the new end that is ours
+	ends     bool // of input: the donor's writer had gone when it was looked at
+	pid      int  // for a file: the process whose end is the end of the file
 }
 
 // relays is what the helper of a run has under way.
@@ -34,11 +35,13 @@ type relays struct {
 // start begins a relay.
 func (h *Helper) start(r relay) {
 	switch {
+	case r.number == 0 && (r.launcher < 0 || isNull(r.launcher)) && !r.ends:
+		h.goRelay(func() { h.keepUnread(r) }) // nobody has anything to say, and nobody hangs up
 	case r.stream == Unread && r.number != 0:
 		h.goRelay(func() { h.keepUnread(r) })
 	case r.stream == File:
 		h.goRelay(func() { h.copyFile(r) })
-	case r.stream == Socket && r.number == 0, r.number == 0:
+	case r.number == 0:
 		h.goRelay(func() { h.pump(r.launcher, r.mine, false) })
 	default:
 		h.goRelay(func() { h.pump(r.mine, r.launcher, true) })
