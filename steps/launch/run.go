@@ -104,11 +104,21 @@ func (r *Run) read() {
 			return
 		}
 		if kind == frameResult || kind == frameFailed {
-			if err := r.helper.wait(); err != nil {
-				r.err = &Error{Kind: NoHelper, What: err.Error(), Err: err}
-			}
+			r.leave()
 			return
 		}
+	}
+}
+
+// leave takes leave of the helper. It has told everything and nothing of the
+// launch is left, so nobody waits for the milliseconds of its own end.
+func (r *Run) leave() {
+	if !raceDetector {
+		go func() { _ = r.helper.wait() }()
+		return
+	}
+	if err := r.helper.wait(); err != nil {
+		r.err = &Error{Kind: NoHelper, What: err.Error(), Err: err}
 	}
 }
 
