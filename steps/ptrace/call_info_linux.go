@@ -2,27 +2,7 @@ package ptrace
 
 import (
 	"unsafe"
-
-	"golang.org/x/sys/unix"
 )
-
-// CallOp says at which end of a system call a process stands.
-type CallOp uint8
-
-const (
-	CallNone  CallOp = unix.PTRACE_SYSCALL_INFO_NONE
-	CallEntry CallOp = unix.PTRACE_SYSCALL_INFO_ENTRY
-	CallExit  CallOp = unix.PTRACE_SYSCALL_INFO_EXIT
-)
-
-// CallInfo is a system call at whose entry or exit a process stands.
-type CallInfo struct {
-	Op   CallOp
-	Arch uint32 // AUDIT_ARCH_*: calls of another instruction set have other numbers
-	Nr   uint64 // at entry
-	Args [6]uint64
-	Ret  int64 // at exit; negative: -errno
-}
 
 // rawCallInfo is struct ptrace_syscall_info with its largest union member but seccomp.
 type rawCallInfo struct {
