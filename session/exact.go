@@ -3,7 +3,6 @@ package session
 import (
 	"encoding/json"
 	"slices"
-	"strings"
 
 	"casebook/notes"
 	"casebook/steps/launch"
@@ -172,11 +171,11 @@ func learnCase(m snapshot.Mask, c Case) {
 		line := *c.fields()[name]
 		// Variables first: a value is asked for under the name it was learned by first.
 		if cmd, err := launch.ParseCommand(line); err == nil {
-			for _, kv := range cmd.Env {
-				if name, value, ok := strings.Cut(kv, "="); ok {
-					m.LearnVar(name, secret.New(value))
-				}
+			var words []secret.Text
+			for _, w := range append(cmd.Env, cmd.Argv...) {
+				words = append(words, secret.New(w))
 			}
+			m.LearnArgs(words)
 		}
 		m.LearnText("", secret.New(line))
 	}

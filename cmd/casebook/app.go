@@ -39,14 +39,15 @@ Without a command it opens the notebook of this folder.`
 
 func (a *app) root() *cobra.Command {
 	c := &cobra.Command{
-		Use:           "casebook",
-		Short:         "why does it work when I launch it, and fail when they do?",
-		Long:          long + "\n\nExit codes:\n" + strings.TrimRight(exitCodes(), "\n"),
-		Version:       version(),
-		SilenceErrors: true,
-		SilenceUsage:  true,
-		Args:          noArgs,
-		RunE:          func(c *cobra.Command, _ []string) error { return a.home(c.Context()) },
+		Use:                        "casebook",
+		Short:                      "why does it work when I launch it, and fail when they do?",
+		Long:                       long + "\n\nExit codes:\n" + strings.TrimRight(exitCodes(), "\n"),
+		Version:                    version(),
+		SilenceErrors:              true,
+		SilenceUsage:               true,
+		SuggestionsMinimumDistance: 2,
+		Args:                       noArgs,
+		RunE:                       func(c *cobra.Command, _ []string) error { return a.home(c.Context()) },
 	}
 	f := c.PersistentFlags()
 	f.StringVarP(&a.dir, "dir", "C", "", "work in this folder instead of the current one")
@@ -94,24 +95,30 @@ func (a *app) mask() secret.Masker {
 		return *a.masker
 	}
 	m := secret.NewMasker(nil)
-	for _, kv := range a.env {
-		learnVar(m, kv)
-	}
+	learn(m, a.env)
+	learn(m, a.argv) // capture is given a command in words
 	for _, arg := range a.argv {
 		if c, err := launch.ParseCommand(arg); err == nil {
-			for _, kv := range c.Env {
-				learnVar(m, kv)
-			}
+			learn(m, append(c.Env, c.Argv...))
 		}
-		m.LearnText("", secret.New(arg))
 	}
 	a.masker = &m
 	return m
 }
 
-func learnVar(m secret.Masker, kv string) {
-	if name, value, ok := strings.Cut(kv, "="); ok {
-		m.LearnVar(name, secret.New(value))
+func learn(m secret.Masker, words []string) {
+	var texts []secret.Text
+	for _, w := range words {
+		texts = append(texts, secret.New(w))
+	}
+	m.LearnArgs(texts)
+}
+
+// leave closes a session, and tells when the log could not be brought up to date.
+func (a *app) leave(s *session.Session) {
+	_ = s.Close() // what was acknowledged is in the store already
+	if t := s.State().LogTrouble; t != "" {
+		fmt.Fprintln(a.err, "casebook: the log is not written:", a.clean(t))
 	}
 }
 

@@ -30,7 +30,7 @@ func (a *app) planCmd() *cobra.Command {
 				a.printPlan(p)
 			}
 			if err == nil && len(p.Steps) == 0 {
-				err = usage("a plan is Markdown with headings or a numbered list, a step each", "%s: no steps were found", argv[0])
+				err = noSteps(argv[0])
 			}
 			return err
 		},
@@ -41,7 +41,9 @@ func (a *app) planCmd() *cobra.Command {
 
 func (a *app) printPlan(p notes.Plan) {
 	w := a.out
-	fmt.Fprintln(w, a.clean(p.Title))
+	if p.Title != "" {
+		fmt.Fprintln(w, a.clean(p.Title))
+	}
 	if p.Objective != "" {
 		fmt.Fprintln(w, "  "+a.clean(oneLine(p.Objective)))
 	}
@@ -59,8 +61,40 @@ func (a *app) printPlan(p notes.Plan) {
 	if p.Graph != nil {
 		fmt.Fprintf(w, "\ngraph: %d nodes, %d edges\n", len(p.Graph.Nodes), len(p.Graph.Edges))
 	}
+	a.printProblems(p)
+}
+
+// usablePlan tells what is wrong in a plan before a session starts from it. One without steps is
+// refused, or left out where two commands make steps of their own.
+func (a *app) usablePlan(path string, commands bool) (string, error) {
+	src, err := os.ReadFile(path)
+	if err != nil {
+		return "", fmt.Errorf("plan: %w", err)
+	}
+	p := notes.ParsePlan(path, src)
+	a.printProblems(p)
+	switch {
+	case len(p.Steps) > 0:
+		return path, nil
+	case commands:
+		fmt.Fprintf(a.err, "%s: no steps were found; the two commands make the investigation\n", a.clean(path))
+		return "", nil
+	}
+	return "", noSteps(path)
+}
+
+func noSteps(path string) error {
+	return usage("a plan is Markdown with headings or a numbered list, a step each\n"+
+		"without one: casebook new --good CMD --bad CMD", "%s: no steps were found", path)
+}
+
+func (a *app) printProblems(p notes.Plan) {
 	for _, pr := range p.Problems {
-		fmt.Fprintf(a.err, "%s:%d: %s\n", pr.File, pr.Line, a.clean(pr.Message))
+		place := pr.File
+		if pr.Line > 0 {
+			place = fmt.Sprintf("%s:%d", pr.File, pr.Line)
+		}
+		fmt.Fprintf(a.err, "%s: %s\n", a.clean(place), a.clean(pr.Message))
 	}
 }
 

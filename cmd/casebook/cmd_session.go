@@ -36,7 +36,9 @@ func (a *app) newCmd() *cobra.Command {
 				return err
 			}
 			if len(argv) == 1 {
-				o.Plan = argv[0]
+				if o.Plan, err = a.usablePlan(argv[0], o.Case.Good != "" && o.Case.Bad != ""); err != nil {
+					return err
+				}
 			} else if o.Case.Good == "" || o.Case.Bad == "" {
 				return usage("casebook new PLAN.md, or casebook new --good CMD --bad CMD", "new needs a plan or two commands")
 			}
@@ -91,12 +93,13 @@ func (a *app) resumeCmd() *cobra.Command {
 
 // begin shows a session that was just created or opened.
 func (a *app) begin(ctx context.Context, s *session.Session, face, asJSON bool) error {
-	defer s.Close()
-	switch {
-	case asJSON:
-		return writeJSON(a.out, statusOf(s.State()))
-	case face:
+	if face {
+		defer s.Close()
 		return a.notebook(ctx, s)
+	}
+	a.leave(s)
+	if asJSON {
+		return writeJSON(a.out, statusOf(s.State()))
 	}
 	a.printStatus(s.State())
 	return nil
@@ -169,7 +172,7 @@ func (a *app) noteCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer s.Close()
+			defer a.leave(s)
 			if err := s.AddNote(step, text); err != nil {
 				return err
 			}
@@ -198,6 +201,9 @@ func (a *app) exportCmd() *cobra.Command {
 				return err
 			}
 			defer s.Close()
+			if o.Format != "md" && o.Format != "html" && o.Format != "json" {
+				return usage("formats are md, html, json", "there is no format %q", o.Format)
+			}
 			files, err := s.Export(o)
 			if err != nil {
 				return err

@@ -111,9 +111,6 @@ func (a *app) printStatus(s *session.State) {
 	if s.LogPath != "" {
 		fmt.Fprintln(w, "  log:", s.LogPath)
 	}
-	if s.LogTrouble != "" {
-		fmt.Fprintln(a.err, "casebook: the log is not written:", a.clean(s.LogTrouble))
-	}
 }
 
 func mark(s session.StepStatus) string {
@@ -154,6 +151,7 @@ func (a *app) statusCmd() *cobra.Command {
 					return err
 				}
 			}
+			a.leave(s) // afterwards the state says whether the log could be written
 			if asJSON {
 				return writeJSON(a.out, statusOf(s.State()))
 			}
@@ -179,7 +177,7 @@ func (a *app) runCmd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			defer s.Close()
+			defer a.leave(s)
 			if err := a.fillCase(s, &cf); err != nil {
 				return err
 			}

@@ -70,20 +70,10 @@ func Learn(s *Snapshot, m Mask) {
 			for _, v := range p.Env {
 				m.LearnVar(v.Name, v.Value)
 			}
-			for _, a := range p.Argv {
-				learnArg(m, a)
-			}
+			m.LearnArgs(p.Argv)
 		}
 	}
 	m.LearnText("", s.Command)
-}
-
-func learnArg(m Mask, a secret.Text) {
-	if name, value, ok := strings.Cut(secret.Reveal(a), "="); ok && strings.HasPrefix(name, "-") {
-		m.LearnVar(strings.TrimLeft(name, "-"), secret.New(value))
-		return
-	}
-	m.LearnText("", a)
 }
 
 // maskFor takes the key of a masked file, so that what is known here compares
