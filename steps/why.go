@@ -99,12 +99,16 @@ func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error)
 	cfg := w.config(o)
 	var told error
 	cfg.Watch = func(p isolate.Progress) {
-		if err := w.t.tell(Event{Progress: &Progress{Text: p.Phase, Done: w.t.trials(), Left: p.Left, ETA: time.Duration(p.Seconds * float64(time.Second))}}); err != nil && told == nil {
+		if err := w.t.tell(Event{Progress: w.progress(p)}); err != nil && told == nil {
 			told = err
 		}
 	}
+	known := append(w.controls(), w.replay(o.Known)...)
+	if err := w.foretell(cfg, known); err != nil {
+		return nil, err
+	}
 	var err error
-	a.Answer, err = isolate.Run(ctx, cfg, append(w.controls(), w.replay(o.Known)...), w.oracle)
+	a.Answer, err = isolate.Run(ctx, cfg, known, w.oracle)
 	if err == nil {
 		err = told
 	}
@@ -119,6 +123,26 @@ func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error)
 	}
 	a.Notes = append(append(a.Notes, w.cmp.Notes...), a.Answer.Notes...)
 	return a, nil
+}
+
+// foretell says before the search how long it will be.
+func (w *searcher) foretell(cfg isolate.Config, known []isolate.Result) error {
+	s, err := isolate.New(cfg)
+	if err != nil {
+		return err
+	}
+	for _, r := range known {
+		if err := s.Tell(r); err != nil {
+			return fmt.Errorf("replay: %w", err)
+		}
+	}
+	return w.t.tell(Event{Progress: w.progress(s.Progress())})
+}
+
+// progress is how far the search is. Left is what a badly placed cause of three
+// members would take: the search's own limit is far beyond what anybody waits for.
+func (w *searcher) progress(p isolate.Progress) *Progress {
+	return &Progress{Text: p.Phase, Done: w.t.trials(), Left: max(p.Upper, p.Expected), ETA: time.Duration(p.Seconds * float64(time.Second))}
 }
 
 // claim takes over the causes. Where both launches can be run, a cause that was
@@ -149,6 +173,7 @@ type searcher struct {
 // newSearcher sorts out what can be moved, in the order of suspicion.
 func newSearcher(t *trialist, cmp *Comparison) *searcher {
 	w := &searcher{t: t, cmp: cmp}
+	w.prints.alone = len(cmp.Bad) == 0
 	for i, d := range cmp.Differences {
 		if d.Noise && d.Good.State == fact.Present && d.Bad.State == fact.Present {
 			continue // its value belongs to one run: the other's would be a stale one
@@ -157,12 +182,7 @@ func newSearcher(t *trialist, cmp *Comparison) *searcher {
 			w.refused = append(w.refused, transplant.Refusal{Factor: d.Factor, Reason: d.Why})
 			continue
 		}
-		one := []fact.Difference{d}
-		_, refused := w.plan(fact.Good, one)
-		if _, r := w.plan(fact.Bad, one); len(refused) == 0 {
-			refused = r
-		}
-		if len(refused) > 0 {
+		if refused := w.refusal(d); len(refused) > 0 {
 			cmp.Differences[i].Movable, cmp.Differences[i].Why = false, refused[0].Reason
 			w.refused = append(w.refused, refused[0])
 			continue
@@ -173,6 +193,28 @@ func newSearcher(t *trialist, cmp *Comparison) *searcher {
 		w.prints.learn(fact.Bad, tr)
 	}
 	return w
+}
+
+// refusal is why a difference can't be moved into a side that is run here.
+func (w *searcher) refusal(d fact.Difference) []transplant.Refusal {
+	one := []fact.Difference{d}
+	for _, side := range []fact.Side{fact.Good, fact.Bad} {
+		if !w.runnable(side) {
+			continue
+		}
+		if _, refused := w.plan(side, one); len(refused) > 0 {
+			return refused
+		}
+	}
+	return nil
+}
+
+// runnable says whether a side was launched here, and is no snapshot of elsewhere.
+func (w *searcher) runnable(side fact.Side) bool {
+	if side == fact.Good {
+		return len(w.cmp.Good) > 0
+	}
+	return len(w.cmp.Bad) > 0
 }
 
 // plan moves factors into a side, from the other.
@@ -186,7 +228,7 @@ func (w *searcher) plan(side fact.Side, diffs []fact.Difference) (transplant.Pla
 }
 
 func (w *searcher) config(o WhyOptions) isolate.Config {
-	cfg := isolate.Config{Jobs: max(o.Jobs, 1), Confidence: o.Confidence, NoGood: len(w.cmp.Good) == 0, NoBad: len(w.cmp.Bad) == 0}
+	cfg := isolate.Config{Jobs: max(o.Jobs, 1), Confidence: o.Confidence, NoGood: !w.runnable(fact.Good), NoBad: !w.runnable(fact.Bad)}
 	for id, i := range w.movable {
 		d := w.cmp.Differences[i]
 		score := d.Score
@@ -282,7 +324,9 @@ func (w *searcher) judge(r isolate.Request, plan transplant.Plan, out *outcome) 
 	if out.Verdict != fact.Fail {
 		return
 	}
-	if len(r.Set) == 0 && r.Side == fact.Bad || r.Side == fact.Good && len(r.Set) == len(w.movable) {
+	switch {
+	case len(r.Set) == 0 && r.Side == fact.Bad, r.Side == fact.Good && len(r.Set) == len(w.movable),
+		w.prints.alone && len(r.Set) > 0 && w.prints.nothing(): // where all of bad at once can't be applied, the largest part that can
 		w.prints.learn(r.Side, out.Trial)
 	}
 	if !w.prints.known(r.Side, out.Trial) {

@@ -12,8 +12,9 @@ import (
 // them; how the same failure looks in the good launch is learned from the run
 // with everything brought in, since another driver may word it differently.
 type prints struct {
-	mu   sync.Mutex
-	seen map[fact.Side][]check.Print
+	mu    sync.Mutex
+	seen  map[fact.Side][]check.Print
+	alone bool // bad can't be run here: how it fails is learned from good with its values
 }
 
 func (p *prints) learn(side fact.Side, t fact.Trial) {
@@ -26,12 +27,19 @@ func (p *prints) learn(side fact.Side, t fact.Trial) {
 		p.seen = map[fact.Side][]check.Print{}
 	}
 	got := check.ParsePrint(t.Print)
-	if side == fact.Good && !p.ends(fact.Bad, got) {
+	if side == fact.Good && !p.alone && !p.ends(fact.Bad, got) {
 		return // everything brought in ends otherwise than bad does: not the same failure
 	}
 	if !slices.Contains(p.seen[side], got) {
 		p.seen[side] = append(p.seen[side], got)
 	}
+}
+
+// nothing says that no failure is known yet that could be looked for.
+func (p *prints) nothing() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.seen) == 0
 }
 
 // ends says whether a failure of that side ended like this one.
