@@ -11,7 +11,7 @@ import (
 
 // cacheForm is raised whenever what a fold makes of the records changes, or how
 // it is written here: a cache of another form is not looked at.
-const cacheForm = 1
+const cacheForm = 2
 
 // A fold is written as a head in JSON and the long lists in a form that is read
 // without copying: a session of 100,000 records opens in the time of reading
@@ -29,6 +29,7 @@ type cachedStep struct {
 	Ticked     map[string]bool
 	Conclusion string
 	Tables     []fact.Table
+	Answer     *fact.Answer
 	Started    time.Time
 	Took       time.Duration
 	Why        string
@@ -39,7 +40,7 @@ func encodeFold(f *folder) ([]byte, error) {
 	h := cacheHead{State: f.s, Last: f.last, Counts: [3]int{len(f.s.Trials), len(f.s.Findings), len(f.s.Notes)}}
 	h.State.Steps, h.State.Trials, h.State.Findings, h.State.Notes = nil, nil, nil, nil
 	for _, st := range f.s.Steps {
-		h.Steps = append(h.Steps, cachedStep{st.Kind, st.Status, st.Ticked, st.Conclusion, st.Tables, st.Started, st.Took, st.Why, len(st.Trials)})
+		h.Steps = append(h.Steps, cachedStep{st.Kind, st.Status, st.Ticked, st.Conclusion, st.Tables, st.Answer, st.Started, st.Took, st.Why, len(st.Trials)})
 	}
 	head, err := json.Marshal(h)
 	if err != nil {
@@ -83,7 +84,7 @@ func decodeFold(b []byte) (*folder, error) {
 	}
 	for i, c := range h.Steps {
 		st := StepState{Step: f.s.Plan.Steps[i], Kind: c.Kind, Status: c.Status, Ticked: c.Ticked, Conclusion: c.Conclusion,
-			Tables: c.Tables, Started: local(c.Started), Took: c.Took, Why: c.Why, Trials: list(r, c.Trials, r.text)}
+			Tables: c.Tables, Answer: c.Answer, Started: local(c.Started), Took: c.Took, Why: c.Why, Trials: list(r, c.Trials, r.text)}
 		f.s.Steps = append(f.s.Steps, st)
 		f.steps[st.ID] = i
 	}

@@ -52,7 +52,7 @@ var appliers = map[string]applier{
 	recCreated: applyCreated, recStatus: applyStatus, recStepStatus: applyStepStatus, recKind: applyKind,
 	recCase: applyCase, recTick: applyTick, recConclusion: applyConclusion, recNote: applyNote,
 	recRun: applyRun, recTrialStart: applyTrial, recTrial: applyTrial, recTable: applyTable,
-	recFinding: applyFinding, recRunEnd: applyRunEnd, recDied: applyRunEnd, recApproval: applyApproval,
+	recFinding: applyFinding, recAnswer: applyAnswer, recRunEnd: applyRunEnd, recDied: applyRunEnd, recApproval: applyApproval,
 }
 
 func (f *folder) apply(r *store.Record) {
@@ -206,6 +206,18 @@ func applyTable(f *folder, r *store.Record) error {
 	}
 	st.Tables = append(st.Tables, t)
 	return nil
+}
+
+func applyAnswer(f *folder, r *store.Record) error {
+	a, err := read[fact.Answer](r)
+	if err != nil {
+		return err
+	}
+	st, err := f.step(r)
+	if err == nil {
+		st.Answer = &a
+	}
+	return err
 }
 
 func applyFinding(f *folder, r *store.Record) error {

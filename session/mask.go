@@ -2,6 +2,7 @@ package session
 
 import (
 	"os"
+	"slices"
 	"strings"
 
 	"casebook/steps/fact"
@@ -52,4 +53,37 @@ func (s *Session) maskTable(t fact.Table) fact.Table {
 	}
 	t.Rows, t.Title = rows, s.maskText(t.Title)
 	return t
+}
+
+// maskAnswer makes an answer fit for the records. What its lists hold is shared
+// with the experiment, so they are copied.
+func (s *Session) maskAnswer(a fact.Answer) fact.Answer {
+	a.Causes = slices.Clone(a.Causes)
+	for i := range a.Causes {
+		c := &a.Causes[i]
+		c.Factors = slices.Clone(c.Factors)
+		for j := range c.Factors {
+			c.Factors[j] = s.maskDifference(c.Factors[j])
+		}
+	}
+	a.Leads, a.Immovable = s.maskLeads(a.Leads), s.maskLeads(a.Immovable)
+	a.Notes = slices.Clone(a.Notes)
+	for i := range a.Notes {
+		a.Notes[i] = s.maskText(a.Notes[i])
+	}
+	return a
+}
+
+func (s *Session) maskDifference(d fact.Difference) fact.Difference {
+	d.Good.Shown, d.Bad.Shown = s.maskText(d.Good.Shown), s.maskText(d.Bad.Shown)
+	d.Why, d.Reason, d.Via = s.maskText(d.Why), s.maskText(d.Reason), s.maskText(d.Via)
+	return d
+}
+
+func (s *Session) maskLeads(ls []fact.Lead) []fact.Lead {
+	ls = slices.Clone(ls)
+	for i := range ls {
+		ls[i].Why = s.maskText(ls[i].Why)
+	}
+	return ls
 }

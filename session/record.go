@@ -27,6 +27,7 @@ const (
 	recSnapshot   = "snapshot"
 	recTable      = "table"
 	recFinding    = "finding"
+	recAnswer     = "answer"
 	recRunEnd     = "run-end"
 	recDied       = "interrupted" // a run whose process is gone
 	recApproval   = "approval"

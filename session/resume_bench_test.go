@@ -25,6 +25,9 @@ func longHistory(n int) []*store.Record {
 		switch {
 		case i%10 == 0:
 			recs = append(recs, newRecord(at, recNote, "1", bodyText{"it looks like the environment"}))
+		case i == 7:
+			recs = append(recs, newRecord(at, recAnswer, "2", fact.Answer{Verdict: "cause", Trials: 3, Causes: []fact.Cause{{Direction: "both",
+				Factors: []fact.Difference{{Factor: fact.Factor{Kind: fact.Cwd}, Good: fact.Value{State: fact.Present, Shown: "/srv"}}}}}}))
 		case i%10 == 5:
 			recs = append(recs, newRecord(at, recFinding, "2", fact.Finding{Text: "cwd differs", Level: "lead", Trials: []string{t.ID}}))
 		}

@@ -100,7 +100,8 @@ type StepState struct {
 	Ticked      map[string]bool // action IDs
 	Conclusion  string
 	Tables      []fact.Table
-	Trials      []string // IDs, in order
+	Answer      *fact.Answer // of the last search for the cause; nil: there was none
+	Trials      []string     // IDs, in order
 	Started     time.Time
 	Took        time.Duration
 	Conditional bool   // it has a condition that is not (yet) met

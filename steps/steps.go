@@ -43,6 +43,7 @@ type Event struct {
 	Trial    string             // with Snapshot: the trial's ID
 	Table    *fact.Table        // a result; a later one with the same ID replaces it
 	Finding  *fact.Finding
+	Answer   *fact.Answer // how the search for the cause ended; a later one replaces it
 	Progress *Progress
 }
 

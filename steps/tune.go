@@ -80,6 +80,10 @@ func (t *trialist) tellAnswer(a *WhyAnswer) error {
 			return err
 		}
 	}
+	f := a.Fact()
+	if err := t.tell(Event{Answer: &f}); err != nil {
+		return err
+	}
 	level := "lead"
 	if a.Verdict == isolate.Caused {
 		level = "conclusion"
