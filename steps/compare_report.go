@@ -55,10 +55,10 @@ func (c *Comparison) Counts() (seen, movable, noise, suspects int) {
 
 func (c *Comparison) differenceTable() fact.Table {
 	seen, _, noise, _ := c.Counts()
-	tb := fact.Table{ID: "differences", Title: fmt.Sprintf("%d differences, %d of them noise", seen, noise),
-		Columns: []string{"#", "kind", "name", "good", "bad", "suspicion", "reason"}}
+	tb := fact.Table{ID: "differences", Title: countWords(seen, noise),
+		Columns: []string{"#", "what", "good", "bad", "reason", "suspicion"}}
 	for _, d := range c.Differences {
-		tb.Rows = append(tb.Rows, []string{strconv.Itoa(d.Rank), string(d.Kind), d.Name, shown(d.Good), shown(d.Bad), fmt.Sprintf("%.2f", d.Score), reasonOf(d)})
+		tb.Rows = append(tb.Rows, []string{strconv.Itoa(d.Rank), d.Factor.String(), shown(d.Good), shown(d.Bad), reasonOf(d), fmt.Sprintf("%.2f", d.Score)})
 		mark := ""
 		switch {
 		case d.Noise:
@@ -69,6 +69,18 @@ func (c *Comparison) differenceTable() fact.Table {
 		tb.Marks = append(tb.Marks, mark)
 	}
 	return tb
+}
+
+// countWords is how many differences there are, and how many of them are noise where any is.
+func countWords(seen, noise int) string {
+	text := fmt.Sprintf("%d differences", seen)
+	if seen == 1 {
+		text = "1 difference"
+	}
+	if noise > 0 {
+		text += fmt.Sprintf(", %d of them noise", noise)
+	}
+	return text
 }
 
 func reasonOf(d fact.Difference) string {
@@ -144,7 +156,7 @@ func (c *Comparison) findings() []fact.Finding {
 		}
 	}
 	seen, _, noise, suspects := c.Counts()
-	text := fmt.Sprintf("%d differences, %d of them noise.", seen, noise)
+	text := countWords(seen, noise) + "."
 	if suspects > 0 {
 		var names []string
 		for _, d := range c.Differences {
@@ -152,7 +164,14 @@ func (c *Comparison) findings() []fact.Finding {
 				names = append(names, fmt.Sprintf("%s (good %s, bad %s)", d.Factor, shown(d.Good), shown(d.Bad)))
 			}
 		}
-		text += fmt.Sprintf(" %d look guilty, first: %s.", suspects, strings.Join(names, "; "))
+		word := "look guilty, first"
+		switch {
+		case suspects == 1:
+			word = "looks guilty"
+		case suspects <= len(names):
+			word = "look guilty"
+		}
+		text += fmt.Sprintf(" %d %s: %s.", suspects, word, strings.Join(names, "; "))
 	}
 	add("lead", text, c.Good, c.Bad)
 	return fs

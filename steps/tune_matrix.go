@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,41 +35,64 @@ var matrixRows = []matrixRow{
 // streamKinds are the ends that a stream is tried with where its kind differs.
 var streamKinds = []transplant.Stream{transplant.Drained, transplant.Null, transplant.File}
 
-// matrix runs the bad launch with one thing changed at a time.
+// cell is one row of the matrix as it can be run.
+type cell struct {
+	name  string
+	plan  transplant.Plan
+	diffs []fact.Difference
+}
+
+// matrix runs the bad launch with one thing changed at a time. The table has
+// all rows from the start, so that it is seen what comes; a verdict that is not
+// there yet is empty.
 func (w *searcher) matrix(ctx context.Context) error {
+	cells := w.cells()
 	tb := fact.Table{ID: "matrix", Title: "one change at a time, in the bad launch", Columns: []string{"change", "verdict", "time", "how it ended"}}
-	add := func(name string, tr fact.Trial) error {
-		tb.Rows = append(tb.Rows, []string{name, string(tr.Verdict), tr.Took.Round(time.Millisecond).String(), tr.Exit})
-		tb.Marks = append(tb.Marks, string(tr.Verdict))
-		c := fact.Table{ID: tb.ID, Title: tb.Title, Columns: tb.Columns, Rows: append([][]string{}, tb.Rows...), Marks: append([]string{}, tb.Marks...)}
+	tb.Rows, tb.Marks = append(tb.Rows, []string{"bad as it is", "", "", ""}), append(tb.Marks, "")
+	for _, c := range cells {
+		tb.Rows, tb.Marks = append(tb.Rows, []string{c.name, "", "", ""}), append(tb.Marks, "")
+	}
+	fill := func(i int, tr fact.Trial) error {
+		tb.Rows, tb.Marks = slices.Clone(tb.Rows), slices.Clone(tb.Marks)
+		tb.Rows[i] = []string{tb.Rows[i][0], string(tr.Verdict), tr.Took.Round(time.Millisecond).String(), tr.Exit}
+		tb.Marks[i] = string(tr.Verdict)
+		c := tb
 		return w.t.tell(Event{Table: &c})
 	}
-	if err := add("bad as it is", w.cmp.Bad[len(w.cmp.Bad)-1]); err != nil {
+	if err := fill(0, w.cmp.Bad[len(w.cmp.Bad)-1]); err != nil {
 		return err
 	}
+	for i, c := range cells {
+		if err := w.t.tell(Event{Progress: &Progress{Text: "one change at a time", Done: w.t.trials()}}); err != nil {
+			return err
+		}
+		out, err := w.single(ctx, c.name, c.plan, c.diffs)
+		if err != nil {
+			return err
+		}
+		if err := fill(i+1, out.Trial); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// cells are the single changes that can be made here and would change something.
+func (w *searcher) cells() []cell {
+	var out []cell
 	for _, row := range matrixRows {
 		diffs := w.ofKinds(row.kinds)
 		if len(diffs) == 0 {
 			continue
 		}
-		plan, refused := w.plan(fact.Bad, diffs)
-		if len(refused) > 0 {
-			continue
-		}
-		out, err := w.single(ctx, row.name, plan, diffs)
-		if err != nil {
-			return err
-		}
-		if err := add(row.name, out.Trial); err != nil {
-			return err
+		if plan, refused := w.plan(fact.Bad, diffs); len(refused) == 0 {
+			out = append(out, cell{row.name, plan, diffs})
 		}
 	}
 	for _, k := range []fact.Kind{fact.Stdout, fact.Stderr} {
-		if err := w.streams(ctx, k, add); err != nil {
-			return err
-		}
+		out = append(out, w.streams(k)...)
 	}
-	return w.minimalEnv(ctx, add)
+	return append(out, w.minimalEnv()...)
 }
 
 // ofKinds are the movable differences of some kinds.
@@ -91,7 +115,7 @@ func (w *searcher) single(ctx context.Context, label string, plan transplant.Pla
 		return outcome{}, err
 	}
 	out, err := w.t.run(ctx, order{side: fact.Bad, role: "matrix", label: label, traced: true, window: plan.Window(),
-		deadline: w.t.deadline(fact.Bad), extra: extra, changes: changesOf(fact.Bad, diffs), judge: func(o *outcome) {
+		deadline: w.t.deadline(fact.Bad), within: w.t.within(fact.Bad), extra: extra, changes: changesOf(fact.Bad, diffs), judge: func(o *outcome) {
 			if err := transplant.Verify(plan, o.run.Extra); err != nil {
 				o.Verdict, o.Reason = fact.Unresolved, err.Error()
 			}
@@ -103,7 +127,7 @@ func (w *searcher) single(ctx context.Context, label string, plan transplant.Pla
 }
 
 // streams tries a stream with other kinds of end, where the two launches differ in it.
-func (w *searcher) streams(ctx context.Context, k fact.Kind, add func(string, fact.Trial) error) error {
+func (w *searcher) streams(k fact.Kind) []cell {
 	var d *fact.Difference
 	for i := range w.cmp.Differences {
 		if w.cmp.Differences[i].Kind == k {
@@ -113,31 +137,25 @@ func (w *searcher) streams(ctx context.Context, k fact.Kind, add func(string, fa
 	if d == nil {
 		return nil
 	}
+	var out []cell
 	for _, s := range streamKinds {
 		if strings.HasPrefix(d.Bad.Shown, string(s)) || strings.HasPrefix(d.Good.Shown, string(s)) {
 			continue // as it is, or tried already
 		}
 		plan, _ := w.plan(fact.Bad, nil)
 		plan.Changes = append(plan.Changes, transplant.Change{Factor: d.Factor, Stream: s, FD: snapshot.FD{Flags: -1, SameAs: -1}})
-		name := fmt.Sprintf("%s = %s", k, s)
 		to := *d
 		to.Good = fact.Value{State: fact.Present, Shown: string(s)}
-		out, err := w.single(ctx, name, plan, []fact.Difference{to})
-		if err != nil {
-			return err
-		}
-		if err := add(name, out.Trial); err != nil {
-			return err
-		}
+		out = append(out, cell{fmt.Sprintf("%s = %s", k, s), plan, []fact.Difference{to}})
 	}
-	return nil
+	return out
 }
 
 // essential is what a minimal environment keeps.
 var essential = map[string]bool{"PATH": true, "HOME": true, "LANG": true, "TERM": true, "USER": true, "LOGNAME": true, "SHELL": true, "TMPDIR": true}
 
-// minimalEnv runs the bad launch with a minimal environment.
-func (w *searcher) minimalEnv(ctx context.Context, add func(string, fact.Trial) error) error {
+// minimalEnv is the bad launch with a minimal environment.
+func (w *searcher) minimalEnv() []cell {
 	plan, _ := w.plan(fact.Bad, nil)
 	var diffs []fact.Difference
 	seen := map[string]bool{}
@@ -153,9 +171,5 @@ func (w *searcher) minimalEnv(ctx context.Context, add func(string, fact.Trial) 
 	if len(diffs) == 0 {
 		return nil
 	}
-	out, err := w.single(ctx, "environment = minimal", plan, diffs)
-	if err != nil {
-		return err
-	}
-	return add("environment = minimal", out.Trial)
+	return []cell{{"environment = minimal", plan, diffs}}
 }
