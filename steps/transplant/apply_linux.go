@@ -98,8 +98,12 @@ func (h *Helper) Apply(pid int, p *snapshot.Process) Report {
 
 // applyIn is Apply for a process that was taken over already.
 func (h *Helper) applyIn(in *ptrace.Injector, p *snapshot.Process) Report {
+	return h.applyPlan(in, p, &h.plan)
+}
+
+func (h *Helper) applyPlan(in *ptrace.Injector, p *snapshot.Process, plan *Plan) Report {
 	r := Report{PID: p.PID}
-	w := &work{in: in, p: p, helper: h, plan: &h.plan, argv: reveal(p.Argv), env: environ(p.Env)}
+	w := &work{in: in, p: p, helper: h, plan: plan, argv: reveal(p.Argv), env: environ(p.Env)}
 	err := w.run()
 	if err == nil {
 		err = in.End()

@@ -28,6 +28,11 @@ func (w *work) setStream(c Change) error {
 		_, err := w.call("dup3", unix.SYS_DUP3, uint64(other), uint64(n), 0)
 		return err
 	}
+	if c.Inherit && c.Stream != Unread {
+		if done, err := w.inherit(c, n); done || err != nil {
+			return err
+		}
+	}
 	switch c.Stream {
 	case Closed:
 		return w.closeFD(n)

@@ -77,7 +77,13 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 		k.helper.SetLaunch(stop.PID)
 	}
 	k.omit.images[stop.PID] = reveal(stop.Process.Argv)
-	stop.Target = stop.Target && !k.helper.plan.isHop(reveal(stop.Process.Argv))
+	argv := reveal(stop.Process.Argv)
+	if stop.Target && k.helper.plan.isHop(argv) {
+		stop.Target = false
+		if k.omit.concerns(argv) && k.helper.plan.leapOf(argv) == nil { // the tracer takes it for the target, and does not step through it
+			return false, k.omit.walk(stop.PID)
+		}
+	}
 	if stop.Launch && !stop.Target {
 		if err := k.helper.launchCTTY(stop.PID, stop.Process); err != nil {
 			k.rt.Trouble("a terminal for the launch: " + err.Error())
@@ -85,6 +91,10 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 	}
 	if stop.Target {
 		return k.target(stop.PID, stop.Process), nil
+	}
+	if r, made := k.helper.onTheWay(stop.PID, stop.Process); made {
+		k.reports = append(k.reports, r)
+		return true, nil
 	}
 	if o, left := k.helper.leap(stop.PID, stop.Process); left {
 		k.leaps = append(k.leaps, o)

@@ -171,6 +171,8 @@ func launches(t *testing.T) []pair {
 		{name: "bounding set", a: plain, b: shell("setpriv --bounding-set=-chown --inh-caps=-chown /bin/cat /proc/self/status; true")},
 		{name: "namespaces", a: plain, b: shell("unshare --uts --net --ipc /bin/cat /proc/self/status; true")},
 		{name: "shell beside ci", a: side{script: "/bin/cat /proc/self/status; true", pattern: "^/bin/cat ", profile: launch.Shell}, b: plain},
+		{name: "inherited input", a: side{script: "printf 'a\\nb\\n' | while read x; do /bin/cat; done", pattern: "^/bin/cat"}, b: side{script: "printf 'a\\nb\\n' | while read x; do /bin/cat </dev/null; done", pattern: "^/bin/cat"}},
+		{name: "carriers in the same process", a: side{script: "/bin/cat /proc/self/status; true", pattern: "/bin/cat"}, b: side{script: "prlimit --fsize=65536 setpriv --reuid=1234 --regid=1234 --clear-groups --no-new-privs /bin/cat /proc/self/status; true", pattern: "/bin/cat"}},
 		{name: "Popen, pipes", a: drive("stdout=subprocess.PIPE, stdin=subprocess.PIPE"), b: drive("")},
 		{name: "Popen, all", a: drive(`stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=subprocess.STDOUT, cwd="/usr", umask=0o77, start_new_session=True, env={"A": "b"}, text=True`), b: drive("")},
 		{name: "Popen, preexec", a: drive(`preexec_fn=lambda: (os.setpgid(0, 0), os.nice(3), signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGALRM]), os.dup2(1, 9))`), b: drive("close_fds=False")},

@@ -13,25 +13,32 @@ import (
 // next (another hop to leave out, the target) is dealt with there.
 func (h *Helper) leap(pid int, p *snapshot.Process) (o Outcome, left bool) {
 	argv := reveal(p.Argv)
-	for i := range h.plan.Leaps {
-		l := &h.plan.Leaps[i]
-		if !sameArgv(argv, reveal(l.Argv)) {
-			continue
-		}
-		o = Outcome{Factor: l.Factor, Applied: true, Note: "its next program was started in its place"}
-		in, err := ptrace.Begin(pid)
-		if err == nil {
-			err = in.HandOver(l.Path, l.next(argv), environ(p.Env))
-		}
-		if err != nil {
-			if in != nil {
-				in.Kill()
-			}
-			o.Applied, o.Reason = false, plain(err)
-		}
-		return o, true
+	l := h.plan.leapOf(argv)
+	if l == nil {
+		return o, false
 	}
-	return o, false
+	o = Outcome{Factor: l.Factor, Applied: true, Note: "its next program was started in its place"}
+	in, err := ptrace.Begin(pid)
+	if err == nil {
+		err = in.HandOver(l.Path, l.next(argv), environ(p.Env))
+	}
+	if err != nil {
+		if in != nil {
+			in.Kill()
+		}
+		o.Applied, o.Reason = false, plain(err)
+	}
+	return o, true
+}
+
+// leapOf finds the hop that a program is, if it is to be left out.
+func (p *Plan) leapOf(argv []string) *Leap {
+	for i := range p.Leaps {
+		if sameArgv(argv, reveal(p.Leaps[i].Argv)) {
+			return &p.Leaps[i]
+		}
+	}
+	return nil
 }
 
 // next is the next program's argv with this run's own words, where the hop

@@ -19,6 +19,7 @@ type Request struct {
 	From  *snapshot.Target  // the donor's target, from a control
 	Again *snapshot.Target  // the same target from the donor's other control: it shows which values belong to one run; nil: there is none
 	To    *snapshot.Target  // the recipient's target, from a control of the launch that will run
+	Reach bool              // what is handed down is also changed in those who hand it down
 }
 
 // Make plans how the factors of one launch come to the other's values. What
@@ -39,6 +40,9 @@ func Make(r Request) (Plan, []Refusal) {
 		if err := m.add(d); err != nil {
 			m.refused = append(m.refused, Refusal{d.Factor, err.Error()})
 		}
+	}
+	if r.Reach {
+		m.widen(r.Move)
 	}
 	return m.plan, m.refused
 }

@@ -22,6 +22,7 @@ func (m *maker) stream(c *Change, want fact.Value) (*Change, error) {
 		return c, nil
 	}
 	c.FD = fd
+	c.Inherit = inherited(m.From, fd)
 	switch fd.Kind {
 	case snapshot.FDPipe, snapshot.FDFifo:
 		c.Stream = Drained
@@ -48,6 +49,15 @@ func (m *maker) stream(c *Change, want fact.Value) (*Change, error) {
 		return nil, fmt.Errorf("a stream on %s can't be made anew", fd.Kind)
 	}
 	return c, nil
+}
+
+// inherited says whether a stream is the launcher's own: it was not redirected.
+func inherited(t *snapshot.Target, fd snapshot.FD) bool {
+	if t.ForkParent == nil || fd.Ino == 0 {
+		return false
+	}
+	parent, open := fdOf(t.ForkParent, fd.Num)
+	return open && parent.Kind == fd.Kind && parent.Ino == fd.Ino && parent.Dev == fd.Dev
 }
 
 // writersGone says whether nobody could write into the donor's input any more

@@ -15,6 +15,7 @@ type Plan struct {
 	Changes []Change
 	Omit    []Omission
 	Leaps   []Leap
+	Reach   []Reach         // also made on the way to the target
 	Role    []secret.Text   // the target's argv in a control: who merely carries it is left alone; nil: whoever matches is changed
 	Hops    [][]secret.Text // what runs in front of it in a control; some of these match the target's pattern too
 }
@@ -44,6 +45,7 @@ type Change struct {
 	FD      snapshot.FD   // stdio, fd, fd_flags: what the donor has there
 	Stream  Stream        // stdio
 	Refs    []Ref         // parts of Text that belong to one run
+	Inherit bool          // stdio: the donor's stream is its parent's own, so the parent's is taken where it is of that kind
 	Omitted bool          // an omission has to bring it about; it is only read back
 }
 
