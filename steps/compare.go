@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
+	"casebook/steps/check"
 	"casebook/steps/fact"
 	"casebook/steps/launch"
 	"casebook/steps/snapshot"
@@ -28,7 +30,7 @@ func (compare) Expect(in Input) Estimate {
 		if text == "" || isElsewhere(text) {
 			continue
 		}
-		n := len(controls(in.Case.Check != ""))
+		n := controlRuns(in.Case.Check != "")
 		e.Runs += n
 		if c, err := launch.ParseCommand(text); err == nil {
 			e.Will = append(e.Will, fmt.Sprintf("%s   (%d times)", in.Mask.Command(c.String()), n))
@@ -72,12 +74,28 @@ type Comparison struct {
 	snapshots   map[fact.Side][]*snapshot.Snapshot
 }
 
-// controls says which of a side's controls are traced. The first is not, so that a verdict that changes under the tracer shows.
-func controls(checked bool) []bool {
-	if checked {
-		return []bool{false, true, true}
+// controls says which of a side's controls are traced. One is not, so that a
+// verdict that changes under the tracer shows: the first of the good launch, the
+// second of the bad one, which first has to show how long it takes to its target.
+// Where the check is about the target, a run without a tracer has no verdict.
+func (t *trialist) controls(side fact.Side) []bool {
+	switch {
+	case t.check == nil:
+		return []bool{true, true}
+	case t.in.Case.Target != "" && slices.ContainsFunc(t.check.Atoms, func(n *check.Node) bool { return n.Target }):
+		return []bool{true, true, true}
+	case side == fact.Bad:
+		return []bool{true, false, true}
 	}
-	return []bool{true, true}
+	return []bool{false, true, true}
+}
+
+// controlRuns is how many runs of a side the controls are.
+func controlRuns(checked bool) int {
+	if checked {
+		return 3
+	}
+	return 2
 }
 
 // Compare runs the controls of both launches and compares their targets.
@@ -124,9 +142,9 @@ func (t *trialist) compare(ctx context.Context) (*Comparison, error) {
 // control runs the controls of one side.
 func (t *trialist) control(ctx context.Context, side fact.Side) ([]outcome, error) {
 	var outs []outcome
-	which := controls(t.check != nil)
+	which := t.controls(side)
 	for i, traced := range which {
-		o := order{side: side, role: "control", traced: traced, window: traced, deadline: t.deadline(side)}
+		o := order{side: side, role: "control", traced: traced, window: traced, deadline: t.deadline(side), within: t.within(side)}
 		if t.check == nil && t.in.Case.Deadline == 0 {
 			o.settle = settle
 		}

@@ -21,6 +21,7 @@ type trialist struct {
 	check    *check.Check // nil: there is none, and no verdict
 	next     map[string]int
 	limits   map[fact.Side]time.Duration // how long a run of a side may take, once that is known
+	starts   map[fact.Side]time.Duration // how long a side takes to its target's exec
 	half     time.Duration               // half of what the passing side takes
 	mu       sync.Mutex                  // emit is called by one at a time
 	emit     func(Event) error
@@ -28,7 +29,7 @@ type trialist struct {
 
 // newTrialist reads the case. The error names what can't be understood.
 func newTrialist(in Input, emit func(Event) error) (*trialist, error) {
-	t := &trialist{in: in, emit: emit, commands: map[fact.Side]launch.Command{}, next: map[string]int{}, limits: map[fact.Side]time.Duration{}}
+	t := &trialist{in: in, emit: emit, commands: map[fact.Side]launch.Command{}, next: map[string]int{}, limits: map[fact.Side]time.Duration{}, starts: map[fact.Side]time.Duration{}}
 	for side, text := range map[fact.Side]string{fact.Good: in.Case.Good, fact.Bad: in.Case.Bad} {
 		if text == "" || isElsewhere(text) {
 			continue
@@ -67,6 +68,7 @@ type order struct {
 	window   bool
 	steadyAt []time.Duration
 	deadline time.Duration // 0: until it ends by itself
+	within   time.Duration // of the target, from its exec; 0: as the run
 	settle   time.Duration // not 0: end so long after the target's exec
 	extra    []byte        // for the helper's hooks
 	changes  []fact.Change
@@ -79,7 +81,8 @@ type order struct {
 // outcome is a trial with all that the run showed.
 type outcome struct {
 	fact.Trial
-	run launch.Result
+	run   launch.Result
+	start time.Duration // from the launch's start to its target's exec; 0: none was seen
 }
 
 func (t *trialist) id(o order) string {
@@ -173,12 +176,13 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 // finish turns what was seen into the verdict and tells it.
 func (t *trialist) finish(out outcome, w *watcher, o order) (outcome, error) {
 	tr := &out.Trial
+	out.start = w.firstTarget()
 	w.end(&out.run)
 	tr.Verdict, tr.Reason, tr.Evidence = w.verdict()
 	tr.Evidence = t.in.Mask.Text(tr.Evidence)
 	tr.Traced = out.run.Traced
 	tr.Exit = out.run.Exit.String()
-	if out.run.Exit.Running && out.run.Ending == launch.Certain {
+	if out.run.Exit.Running && out.run.Ending == launch.Certain && !w.late() {
 		tr.Exit = "ended, the verdict was certain"
 	}
 	tr.Took = out.run.Times.Ended

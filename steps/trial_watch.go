@@ -25,6 +25,9 @@ type watcher struct {
 	decided bool
 	err     error // of emit
 	timer   *time.Timer
+	since   time.Duration // of the launch, at the first target's exec
+	over    bool          // the target took longer than it may
+	pid     int           // of the first target
 	cancel  context.CancelFunc
 	polling sync.WaitGroup
 }
@@ -139,13 +142,53 @@ func (w *watcher) sink(e launch.Event) {
 				ev.TargetExited(x.Exit.Code, x.Exit.String())
 			}
 		})
-	case e.Target != nil && w.o.settle > 0:
-		w.mu.Lock()
-		if w.timer == nil {
-			w.timer = time.AfterFunc(w.o.settle, w.enough)
-		}
-		w.mu.Unlock()
+	case e.Target != nil:
+		w.target(e.Target)
 	}
+}
+
+// target sets the clock that a target's exec starts. A program that merely
+// carries the target's command line is replaced by it, in the same process.
+func (w *watcher) target(x *launch.TargetExec) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.pid != 0 && w.pid != x.PID {
+		return
+	}
+	w.pid, w.since = x.PID, max(x.At, 1)
+	limit, act := w.o.within, w.tooLate
+	if w.o.settle > 0 {
+		limit, act = w.o.settle, w.enough
+	}
+	switch {
+	case limit == 0:
+	case w.timer == nil:
+		w.timer = time.AfterFunc(limit, act)
+	case w.o.settle == 0:
+		w.timer.Reset(limit)
+	}
+}
+
+// tooLate ends a run whose target had its time.
+func (w *watcher) tooLate() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if !w.decided && w.run != nil {
+		w.over = true
+		w.run.Decided()
+	}
+}
+
+func (w *watcher) late() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.over
+}
+
+func (w *watcher) firstTarget() time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.since
 }
 
 // enough ends a run without a check that was looked at for long enough.
@@ -201,7 +244,10 @@ func (w *watcher) end(r *launch.Result) {
 		return
 	}
 	how := r.Exit.String()
-	if r.Ending == launch.AtDeadline {
+	switch {
+	case w.over:
+		how = "not within " + w.o.within.Round(time.Millisecond).String()
+	case r.Ending == launch.AtDeadline:
 		how = "not within " + w.o.deadline.Round(time.Millisecond).String()
 	}
 	w.eval.Ended(how)
