@@ -117,9 +117,9 @@ func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error)
 	}
 	a.Verdict, a.Trials = a.Answer.Verdict, w.t.trials()
 	w.claim(a, !cfg.NoGood && !cfg.NoBad)
-	a.RuledOut = w.diffs(a.Answer.RuledOut)
+	a.RuledOut = w.named(a.Answer.RuledOut)
 	for _, l := range a.Answer.Leads {
-		a.Leads = append(a.Leads, LeadFound{w.diffs(l.Set), l.Why})
+		a.Leads = append(a.Leads, LeadFound{w.named(l.Set), l.Why})
 	}
 	a.Notes = append(append(a.Notes, w.cmp.Notes...), a.Answer.Notes...)
 	return a, nil
@@ -150,10 +150,10 @@ func (w *searcher) progress(p isolate.Progress) *Progress {
 func (w *searcher) claim(a *WhyAnswer, both bool) {
 	for _, c := range a.Answer.Causes {
 		if both && c.Direction != isolate.Both {
-			a.Leads = append(a.Leads, LeadFound{w.diffs(c.Set), "shown in one direction only (" + string(c.Direction) + ")"})
+			a.Leads = append(a.Leads, LeadFound{w.named(c.Set), "shown in one direction only (" + string(c.Direction) + ")"})
 			continue
 		}
-		a.Causes = append(a.Causes, CauseFound{Factors: w.diffs(c.Set), Fixes: w.fixes(c.Fixes), Proof: c.Proof, Confidence: c.Confidence, Direction: c.Direction})
+		a.Causes = append(a.Causes, CauseFound{Factors: w.named(c.Set), Fixes: w.fixes(c.Fixes), Proof: c.Proof, Confidence: c.Confidence, Direction: c.Direction})
 	}
 	if a.Verdict == isolate.Caused && len(a.Causes) == 0 {
 		a.Verdict = isolate.NoCause
@@ -237,6 +237,7 @@ func (w *searcher) config(o WhyOptions) isolate.Config {
 		}
 		cfg.Differences = append(cfg.Differences, isolate.Difference{ID: isolate.ID(id), Score: score})
 	}
+	cfg.Groups = w.together()
 	cfg.Cost = isolate.Cost{Pass: mean(w.cmp.Good), Fail: mean(w.cmp.Bad)}
 	return cfg
 }
@@ -357,7 +358,7 @@ func (w *searcher) diffs(set []isolate.ID) []fact.Difference {
 func (w *searcher) fixes(sets [][]isolate.ID) [][]fact.Difference {
 	var out [][]fact.Difference
 	for _, s := range sets {
-		out = append(out, w.diffs(s))
+		out = append(out, w.named(s))
 	}
 	return out
 }

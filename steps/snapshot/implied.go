@@ -13,14 +13,7 @@ const impliedScore = 0.04
 // implied marks the differences that follow from others of the same list, and
 // ranks them below: the other one is to be looked at first.
 func implied(ds []fact.Difference) {
-	has := func(k fact.Kind, name string) *fact.Difference {
-		for i := range ds {
-			if ds[i].Kind == k && (name == "" || ds[i].Name == name) && !ds[i].Noise {
-				return &ds[i]
-			}
-		}
-		return nil
-	}
+	has := finder(ds)
 	for i := range ds {
 		d := &ds[i]
 		if by := implies(d, has); by != "" && !d.Noise {
@@ -28,6 +21,28 @@ func implied(ds []fact.Difference) {
 			d.Reason = strings.TrimPrefix(d.Reason+"; implied by "+by, "; ")
 		}
 	}
+}
+
+// finder looks for a difference, and passes noise over.
+func finder(ds []fact.Difference) func(fact.Kind, string) *fact.Difference {
+	return func(k fact.Kind, name string) *fact.Difference {
+		for i := range ds {
+			if ds[i].Kind == k && (name == "" || ds[i].Name == name) && !ds[i].Noise {
+				return &ds[i]
+			}
+		}
+		return nil
+	}
+}
+
+// Follows says whether a difference can't be had without the one of the session:
+// whoever begins a session leads a process group of its own and has no terminal yet.
+func Follows(d fact.Difference, ds []fact.Difference) bool {
+	switch d.Kind {
+	case fact.CTTY, fact.ProcessGroup:
+		return implies(&d, finder(ds)) == string(fact.Session)
+	}
+	return false
 }
 
 func implies(d *fact.Difference, has func(fact.Kind, string) *fact.Difference) string {
