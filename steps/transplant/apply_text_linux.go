@@ -16,6 +16,10 @@ import (
 // text is the wanted text with this run's own values put in.
 func (w *work) text(c Change) (string, error) {
 	s := fill(c.Text, c.Refs, func(to RefTo) string {
+		if name, ok := strings.CutPrefix(string(to), refEnv); ok {
+			v, _ := lookup(w.p, name)
+			return secret.Reveal(v)
+		}
 		switch to {
 		case RefParent:
 			return strconv.Itoa(w.p.PPID)

@@ -27,6 +27,10 @@ func (m *maker) live(c *Change, noise bool) (*Change, error) {
 		c.Refs = rs
 		return c, nil
 	}
+	if rs, ok := envRefs(first, again, m.From, m.Again, m.To); ok {
+		c.Refs = rs
+		return c, nil
+	}
 	if !names(first) || exists(first) {
 		return c, nil
 	}

@@ -78,7 +78,7 @@ const (
 	RefPID    RefTo = "pid"    // of the target
 	RefParent RefTo = "ppid"   // of its parent
 	RefSID    RefTo = "sid"    // of its session
-	RefLaunch RefTo = "launch" // of the launched command
+	RefLaunch RefTo = "launch" // of the launched command; others name a variable, see refEnv
 )
 
 // Omission leaves a system call of the launcher out: it gets the value of a
