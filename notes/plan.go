@@ -15,8 +15,9 @@ type Plan struct {
 	Background []string          `json:"background,omitempty"`
 	Steps      []Step            `json:"steps"`
 	Graph      *Graph            `json:"graph,omitempty"`
-	Sections   []Section         `json:"sections,omitempty"` // contingency, documentation, next steps, ...
-	Case       map[string]string `json:"case,omitempty"`     // front matter "casebook:", keys as in DESIGN section 4
+	Sections   []Section         `json:"sections,omitempty"`   // contingency, documentation, next steps, ...
+	Case       map[string]string `json:"case,omitempty"`       // front matter "casebook:", keys as in DESIGN section 4
+	CaseLines  map[string]int    `json:"case_lines,omitempty"` // where each key of Case stands
 	Problems   []Problem         `json:"problems"`
 	Hash       string            `json:"hash"` // sha256 of the file, hex
 }

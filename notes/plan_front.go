@@ -134,7 +134,7 @@ func (r *planReader) readCase(c any, front []byte) {
 		r.problem(keyLine(front, "casebook"), "casebook: holds no keys; it should hold some of %s", strings.Join(CaseKeys, ", "))
 		return
 	}
-	r.plan.Case = map[string]string{}
+	r.plan.Case, r.plan.CaseLines = map[string]string{}, map[string]int{}
 	keys := make([]string, 0, len(m))
 	for k := range m {
 		keys = append(keys, k)
@@ -150,7 +150,7 @@ func (r *planReader) readCase(c any, front []byte) {
 		case nil:
 			r.problem(line, "casebook: %s has no value", k)
 		case string, bool, int, int64, uint64, float64:
-			r.plan.Case[k] = fmt.Sprint(v)
+			r.plan.Case[k], r.plan.CaseLines[k] = fmt.Sprint(v), line
 		default:
 			r.problem(line, "casebook: %s should be one value, not a list or keys", k)
 		}

@@ -55,7 +55,7 @@ func (s *Session) asked(st *State, at *StepState) []Approval {
 		all = askedBy(actionsOf(plan, at.ID), all)
 	} else {
 		for _, name := range st.FromPlan {
-			all = append(all, Approval{Action: "case." + name, exact: *c.fields()[name], Line: 1})
+			all = append(all, Approval{Action: "case." + name, exact: *c.fields()[name], Line: max(1, plan.CaseLines[name])})
 		}
 	}
 	for i := range all {

@@ -138,3 +138,20 @@ func TestCaseOfThePlanNeedsAYes(t *testing.T) {
 	}
 	runOne(t, s)
 }
+
+func TestACommandOfTheFrontMatterSaysItsLine(t *testing.T) {
+	dir := t.TempDir()
+	text := "---\ntitle: x\ncasebook:\n  check: exit:0\n  good: ./good\n  bad: ./bad\n---\n" + planText
+	s, err := Create(dir, CreateOptions{Plan: writePlan(t, dir, text), Options: options(t, map[string]steps.Experiment{"compare": compare(nil)})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	lines := map[string]int{}
+	for _, p := range s.Pending("1") {
+		lines[p.Command] = p.Line
+	}
+	if lines["./good"] != 5 || lines["./bad"] != 6 {
+		t.Errorf("the lines are %v", lines)
+	}
+}

@@ -23,7 +23,7 @@ func caseOf(p *notes.Plan) (Case, error) {
 		case key == "deadline":
 			d, err := readDeadline(value)
 			if err != nil {
-				p.Problems = append(p.Problems, notes.Problem{File: p.File, Message: err.Error()})
+				p.Problems = append(p.Problems, notes.Problem{File: p.File, Line: p.CaseLines[key], Message: err.Error()})
 			}
 			c.Deadline = d
 		default:

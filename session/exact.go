@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"casebook/notes"
+	"casebook/steps"
 	"casebook/steps/launch"
 	"casebook/steps/secret"
 	"casebook/steps/snapshot"
@@ -142,9 +143,15 @@ func (s *Session) exact(st *State) (plan notes.Plan, c Case, missing []string) {
 
 // SetCase says what the experiments work on. Whoever sets it has seen the
 // commands in it: they count as approved. A field that is left as State shows
-// it keeps the secret that State hides.
+// it keeps the secret that State hides. What can't be understood is refused, each
+// with the name of its field in front ("check: ..."); a field that is left as it
+// is was there before and is not.
 func (s *Session) SetCase(c Case) error {
 	st := s.State()
+	if err := changedOnly(c, st.Case).Wrong(); err != nil {
+		learnCase(s.mask, c)
+		return maskError(err, s.maskText)
+	}
 	_, was, missing := s.exact(st)
 	shown := st.Case
 	if len(missing) == 0 {
@@ -162,6 +169,18 @@ func (s *Session) SetCase(c Case) error {
 	}
 	learnCase(s.mask, c)
 	return s.record(r)
+}
+
+// changedOnly is what somebody wrote into a case, without what they left as it was.
+func changedOnly(now, before Case) steps.Case {
+	was := before.fields()
+	for name, f := range now.fields() {
+		if *f == *was[name] {
+			*f = ""
+		}
+	}
+	return steps.Case{Good: now.Good, Bad: now.Bad, Target: now.Target, Check: now.Check, Deadline: now.Deadline,
+		GoodAs: now.GoodAs, BadAs: now.BadAs, Reset: now.Reset}
 }
 
 // learnCase makes the secrets that stand in a case known, so that they are

@@ -1,9 +1,11 @@
 package session
 
 import (
+	"bytes"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"sort"
 	"strings"
 	"time"
@@ -81,7 +83,7 @@ func notLooked(name string) bool {
 // lookAtPlan takes a file for a plan when its name says so, or when it asks for an experiment.
 func lookAtPlan(path string) (notes.Plan, bool) {
 	src, err := os.ReadFile(path)
-	if err != nil {
+	if err != nil || ourOwn(path, src) {
 		return notes.Plan{}, false
 	}
 	p := notes.ParsePlan(path, src)
@@ -99,4 +101,15 @@ func lookAtPlan(path string) (notes.Plan, bool) {
 		}
 	}
 	return p, asked >= 2
+}
+
+var logTitle = regexp.MustCompile(`(?im)\A(\x{FEFF})?\s*#\s+debug log\b`)
+
+// ourOwn says whether a file is what an investigation left: a log, a report.
+// They speak of steps as plans do, and nobody wants to investigate them.
+func ourOwn(path string, src []byte) bool {
+	if strings.HasSuffix(strings.ToLower(filepath.Base(path)), "-report.md") || logTitle.Match(src) {
+		return true
+	}
+	return filepath.Base(filepath.Dir(path)) == "debugging" && bytes.Contains(src, []byte("<!-- casebook:"))
 }

@@ -177,12 +177,13 @@ func TestTheFormOffersThePlansCommands(t *testing.T) {
 
 func TestWhatTheSessionSaysAgainstACaseStandsAtItsField(t *testing.T) {
 	b := newFake()
-	b.refuse = errors.New("check: no such kind")
+	b.refuse = errors.New("check: no such kind\nbad_as: no such profile")
 	d := drive(t, 100, 30, b).keys("C", "ctrl+s")
 	if d.a.form.sel != fCheck {
 		t.Fatal("the cursor is not at the field")
 	}
 	d.has("! no such kind")
+	d.has("! no such profile")
 }
 
 func TestTableFiltersSortsAndHidesNoise(t *testing.T) {

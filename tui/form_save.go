@@ -80,16 +80,36 @@ func (p *formPane) save() tea.Cmd {
 // caseError is what the session said against a case.
 type caseError struct{ error }
 
-// refused puts what the session said at the field it is about.
+// refused puts what the session said at the fields it is about, and the cursor at the first.
 func (p *formPane) refused(err error) tea.Cmd {
-	text := err.Error()
-	for i := range p.fields {
-		f := &p.fields[i]
-		if rest, ok := strings.CutPrefix(strings.TrimPrefix(text, "case: "), strings.ReplaceAll(f.name, " ", "_")+": "); ok {
-			f.err = rest
-			return p.at(i)
+	first := -1
+	for _, l := range strings.Split(err.Error(), "\n") {
+		i, rest := p.about(strings.TrimPrefix(l, "case: "))
+		if i < 0 {
+			p.err = l
+			continue
+		}
+		p.fields[i].err = rest
+		if first < 0 || i < first {
+			first = i
 		}
 	}
-	p.err = text
-	return nil
+	if first < 0 {
+		return nil
+	}
+	return p.at(first)
+}
+
+// about is the field that a line begins with the name of, and what it says; -1: none.
+func (p *formPane) about(line string) (int, string) {
+	for i := range p.fields {
+		name := strings.ReplaceAll(p.fields[i].name, " ", "_")
+		if i == fDir {
+			name = "dir"
+		}
+		if rest, ok := strings.CutPrefix(line, name+": "); ok {
+			return i, rest
+		}
+	}
+	return -1, ""
 }
