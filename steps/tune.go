@@ -3,6 +3,7 @@ package steps
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"casebook/steps/fact"
@@ -108,7 +109,7 @@ func recorded(prior []fact.Trial) []Recorded {
 		if tr.Role != string(isolate.Candidate) && tr.Role != string(isolate.Proof) || tr.Verdict == "" || len(tr.Changes) == 0 {
 			continue
 		}
-		r := Recorded{Side: tr.Side, Role: tr.Role, Verdict: tr.Verdict, Seconds: tr.Took.Seconds()}
+		r := Recorded{Side: tr.Side, Role: tr.Role, Verdict: tr.Verdict, Seconds: tr.Took.Seconds(), Reach: strings.HasSuffix(tr.Label, onTheWay)}
 		for _, c := range tr.Changes {
 			r.Factors = append(r.Factors, c.Factor)
 		}

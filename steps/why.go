@@ -17,6 +17,7 @@ import (
 type WhyOptions struct {
 	Jobs       int     // trials at the same time; 0: 1
 	Confidence float64 // wanted for the whole answer; 0: 0.99
+	Repro      bool    // write a script that shows the cause without Casebook, and run it
 	// Known are the verdicts of an earlier life of the same search, by the key of their
 	// request; they are used instead of runs, in their order.
 	Known []Recorded
@@ -31,6 +32,7 @@ type Recorded struct {
 	Factors []fact.Factor `json:"factors"`
 	Verdict fact.Verdict  `json:"verdict"`
 	Seconds float64       `json:"seconds"`
+	Reach   bool          `json:"reach,omitempty"` // changed on the way to the target too
 }
 
 // WhyAnswer is what a search found, in the words of the differences.
@@ -44,6 +46,8 @@ type WhyAnswer struct {
 	RuledOut    []fact.Difference
 	Leads       []LeadFound
 	Notes       []string
+	Repro       *Reproduction // nil: not asked for, or nothing to show
+	Popen       []string      // the fix in Python, where Python starts the target
 	Trials      int
 	Took        time.Duration
 }
@@ -92,8 +96,39 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 	return a, nil
 }
 
-// search looks for the cause among the differences of a comparison.
+// search looks for the cause among the differences of a comparison. Where
+// nothing that the target is given explains the failure, it looks again with
+// what is handed down changed on the way too: a launcher may read it itself.
 func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error) {
+	a, err := w.searchOnce(ctx, o)
+	if err != nil || a.Verdict != isolate.NoCause || !w.canReach() {
+		return a, err
+	}
+	w.reach = true
+	wide, err := w.searchOnce(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if wide.Verdict != isolate.Caused {
+		a.Trials = wide.Trials
+		return a, nil
+	}
+	wide.Notes = append([]string{"the cause works before the target is started: a process on the way to it reads what is handed down"}, wide.Notes...)
+	return wide, nil
+}
+
+// canReach says whether anything differs that is handed down to the target.
+func (w *searcher) canReach() bool {
+	for _, i := range w.movable {
+		if transplant.Reaches(w.cmp.Differences[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// searchOnce is one search, with changes at the target alone or on the way too.
+func (w *searcher) searchOnce(ctx context.Context, o WhyOptions) (*WhyAnswer, error) {
 	w.options = o
 	a := &WhyAnswer{Differences: w.cmp.Differences, Comparison: w.cmp, Refused: w.refused}
 	cfg := w.config(o)
@@ -122,6 +157,12 @@ func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error)
 		a.Leads = append(a.Leads, LeadFound{w.named(l.Set), l.Why})
 	}
 	a.Notes = append(append(a.Notes, w.cmp.Notes...), a.Answer.Notes...)
+	if a.Popen = w.popen(a); o.Repro {
+		if a.Repro, err = w.reproduce(ctx, a); err != nil {
+			return nil, err
+		}
+		a.Trials = w.t.trials()
+	}
 	return a, nil
 }
 
@@ -168,6 +209,7 @@ type searcher struct {
 	movable []int // indexes into cmp.Differences, by isolate.ID
 	refused []transplant.Refusal
 	prints  prints
+	reach   bool // changes are also made on the way to the target
 }
 
 // newSearcher sorts out what can be moved, in the order of suspicion.
@@ -220,7 +262,7 @@ func (w *searcher) runnable(side fact.Side) bool {
 // plan moves factors into a side, from the other.
 func (w *searcher) plan(side fact.Side, diffs []fact.Difference) (transplant.Plan, []transplant.Refusal) {
 	donor := w.cmp.snapshots[other(side)]
-	r := transplant.Request{Move: diffs, Donor: other(side), From: w.cmp.target(other(side)), To: w.cmp.target(side)}
+	r := transplant.Request{Move: diffs, Donor: other(side), From: w.cmp.target(other(side)), To: w.cmp.target(side), Reach: w.reach}
 	if len(donor) > 1 && len(donor[len(donor)-2].Targets) > 0 {
 		r.Again = donor[len(donor)-2].Targets[0]
 	}
@@ -277,6 +319,9 @@ func (w *searcher) replay(known []Recorded) []isolate.Result {
 	}
 	var out []isolate.Result
 	for _, k := range known {
+		if k.Reach != w.reach {
+			continue
+		}
 		r := isolate.Result{Request: isolate.Request{Side: k.Side, Role: isolate.Role(k.Role)}, Verdict: k.Verdict, Seconds: k.Seconds}
 		for _, f := range k.Factors {
 			id, ok := ids[f]
@@ -293,7 +338,7 @@ func (w *searcher) replay(known []Recorded) []isolate.Result {
 
 // oracle runs one trial of the search.
 func (w *searcher) oracle(ctx context.Context, r isolate.Request) (fact.Verdict, float64, error) {
-	o := order{side: r.Side, role: string(r.Role), traced: true, deadline: w.t.deadline(r.Side)}
+	o := order{side: r.Side, role: string(r.Role), traced: true, deadline: w.t.deadline(r.Side), within: w.t.within(r.Side)}
 	diffs := w.diffs(r.Set)
 	var plan transplant.Plan
 	if len(diffs) > 0 {
@@ -307,6 +352,9 @@ func (w *searcher) oracle(ctx context.Context, r isolate.Request) (fact.Verdict,
 			return "", 0, err
 		}
 		o.extra, o.window, o.changes, o.label = extra, plan.Window(), changesOf(r.Side, diffs), labelOf(r.Side, diffs)
+		if w.reach {
+			o.label += onTheWay
+		}
 	}
 	o.judge = func(out *outcome) { w.judge(r, plan, out) }
 	out, err := w.t.run(ctx, o)
@@ -340,7 +388,7 @@ func (w *searcher) record(r isolate.Request, v fact.Verdict, seconds float64) er
 	if w.options.Record == nil || v == "" {
 		return nil
 	}
-	rec := Recorded{Side: r.Side, Role: string(r.Role), Verdict: v, Seconds: seconds}
+	rec := Recorded{Side: r.Side, Role: string(r.Role), Verdict: v, Seconds: seconds, Reach: w.reach}
 	for _, d := range w.diffs(r.Set) {
 		rec.Factors = append(rec.Factors, d.Factor)
 	}
@@ -382,6 +430,9 @@ func changesOf(side fact.Side, diffs []fact.Difference) []fact.Change {
 	}
 	return cs
 }
+
+// onTheWay ends the label of a trial whose changes were also made on the way to the target.
+const onTheWay = ", on the way to the target too"
 
 func labelOf(side fact.Side, diffs []fact.Difference) string {
 	word := "with bad's "
