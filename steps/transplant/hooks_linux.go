@@ -5,6 +5,8 @@ package transplant
 import (
 	"time"
 
+	"golang.org/x/sys/unix"
+
 	"casebook/steps/fact"
 	"casebook/steps/launch"
 	"casebook/steps/ptrace"
@@ -88,6 +90,9 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 		if err := k.helper.launchCTTY(stop.PID, stop.Process); err != nil {
 			k.rt.Trouble("a terminal for the launch: " + err.Error())
 		}
+	}
+	if stop.Target && k.helper.plan.Held {
+		return false, unix.Tgkill(stop.PID, stop.PID, unix.SIGSTOP) // it stops before its first instruction
 	}
 	if stop.Target {
 		return k.target(stop.PID, stop.Process), nil

@@ -30,12 +30,7 @@ func Make(r Request) (Plan, []Refusal) {
 	if r.From == nil || r.From.Process == nil || r.To == nil || r.To.Process == nil {
 		return Plan{}, []Refusal{{Reason: "there is no control of both launches to take values from"}}
 	}
-	m.plan.Role = r.To.Process.Argv
-	for _, h := range r.To.Chain[:max(len(r.To.Chain)-1, 0)] {
-		if len(h.Argv) > 0 && h.Errno == 0 {
-			m.plan.Hops = append(m.plan.Hops, h.Argv)
-		}
-	}
+	m.plan.know(r.To)
 	for _, d := range r.Move {
 		if err := m.add(d); err != nil {
 			m.refused = append(m.refused, Refusal{d.Factor, err.Error()})

@@ -16,6 +16,7 @@ type Plan struct {
 	Omit    []Omission
 	Leaps   []Leap
 	Reach   []Reach         // also made on the way to the target
+	Held    bool            // nothing is changed: the target is stopped at its exec, see Hold
 	Role    []secret.Text   // the target's argv in a control: who merely carries it is left alone; nil: whoever matches is changed
 	Hops    [][]secret.Text // what runs in front of it in a control; some of these match the target's pattern too
 }
@@ -109,7 +110,7 @@ type Refusal struct {
 func (r Refusal) String() string { return r.Factor.String() + ": " + r.Reason }
 
 // Empty says that there is nothing to change.
-func (p Plan) Empty() bool { return len(p.Changes)+len(p.Omit)+len(p.Leaps) == 0 }
+func (p Plan) Empty() bool { return len(p.Changes)+len(p.Omit)+len(p.Leaps) == 0 && !p.Held }
 
 // Window says that the run has to be stepped through the launcher's system calls.
 func (p Plan) Window() bool { return len(p.Omit) > 0 }
