@@ -11,6 +11,7 @@ import (
 	"casebook/steps/fact"
 	"casebook/steps/launch"
 	"casebook/steps/secret"
+	"casebook/steps/snapshot"
 )
 
 // trialist runs the trials of one case and tells what happens in order.
@@ -75,6 +76,8 @@ type order struct {
 	command  *launch.Command // nil: the side's
 	profile  string          // "": the side's
 	profiled bool            // profile is meant even if empty
+	target   string          // "": the case's
+	secrets  []snapshot.Var  // for the environment of the launch
 	judge    func(*outcome)  // has the last word on the verdict, before it is told; nil: the check has
 }
 
@@ -138,6 +141,10 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 	}
 	if o.settle > 0 {
 		spec.Linger = -1
+	}
+	spec.Secrets = o.secrets
+	if o.target != "" {
+		spec.Target = o.target
 	}
 	if t.check != nil {
 		for _, x := range t.check.Watches() {

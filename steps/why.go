@@ -101,20 +101,36 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 // what is handed down changed on the way too: a launcher may read it itself.
 func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error) {
 	a, err := w.searchOnce(ctx, o)
-	if err != nil || a.Verdict != isolate.NoCause || !w.canReach() {
-		return a, err
+	for _, wider := range []func(context.Context, WhyOptions) (*WhyAnswer, error){w.onTheWay, w.withoutHops} {
+		if err != nil || a.Verdict != isolate.NoCause {
+			break
+		}
+		var b *WhyAnswer
+		b, err = wider(ctx, o)
+		if b != nil && b.Verdict == isolate.Caused {
+			a = b
+		}
 	}
-	w.reach = true
-	wide, err := w.searchOnce(ctx, o)
 	if err != nil {
 		return nil, err
 	}
-	if wide.Verdict != isolate.Caused {
-		a.Trials = wide.Trials
-		return a, nil
+	err = w.offer(ctx, a, o)
+	a.Trials = w.t.trials()
+	return a, err
+}
+
+// onTheWay searches again with changes made on the way to the target too. nil: nothing is handed down.
+func (w *searcher) onTheWay(ctx context.Context, o WhyOptions) (*WhyAnswer, error) {
+	if !w.canReach() {
+		return nil, nil
 	}
-	wide.Notes = append([]string{"the cause works before the target is started: a process on the way to it reads what is handed down"}, wide.Notes...)
-	return wide, nil
+	w.reach = true
+	defer func() { w.reach = false }()
+	a, err := w.searchOnce(ctx, o)
+	if err == nil && a.Verdict == isolate.Caused {
+		a.Notes = append([]string{"the cause works before the target is started: a process on the way to it reads what is handed down"}, a.Notes...)
+	}
+	return a, err
 }
 
 // canReach says whether anything differs that is handed down to the target.
@@ -157,12 +173,6 @@ func (w *searcher) searchOnce(ctx context.Context, o WhyOptions) (*WhyAnswer, er
 		a.Leads = append(a.Leads, LeadFound{w.named(l.Set), l.Why})
 	}
 	a.Notes = append(append(a.Notes, w.cmp.Notes...), a.Answer.Notes...)
-	if a.Popen = w.popen(a); o.Repro {
-		if a.Repro, err = w.reproduce(ctx, a); err != nil {
-			return nil, err
-		}
-		a.Trials = w.t.trials()
-	}
 	return a, nil
 }
 
@@ -319,7 +329,7 @@ func (w *searcher) replay(known []Recorded) []isolate.Result {
 	}
 	var out []isolate.Result
 	for _, k := range known {
-		if k.Reach != w.reach {
+		if k.Reach != w.reach || !w.runnable(k.Side) || !w.knowsHops(k) {
 			continue
 		}
 		r := isolate.Result{Request: isolate.Request{Side: k.Side, Role: isolate.Role(k.Role)}, Verdict: k.Verdict, Seconds: k.Seconds}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,6 +19,7 @@ func (a *app) whyCmd() *cobra.Command {
 	var cf caseFlags
 	var o steps.WhyOptions
 	var asJSON, yes bool
+	var repro string
 	c := &cobra.Command{
 		Use:   "why --good CMD --bad CMD --check SPEC [--target PATTERN]",
 		Short: "find the smallest cause of the failure and prove it in both directions",
@@ -33,29 +36,39 @@ makes the bad launch pass. Nothing is edited.`,
 			if err != nil {
 				return err
 			}
-			return a.why(c.Context(), in, o, asJSON)
+			o.Repro = repro != ""
+			return a.why(c.Context(), in, o, asJSON, repro)
 		},
 	}
 	cf.register(c)
 	f := c.Flags()
 	f.IntVar(&o.Jobs, "jobs", 1, "trials at the same time, where runs don't disturb each other")
 	f.Float64Var(&o.Confidence, "confidence", 0.99, "how sure the answer has to be")
+	f.StringVar(&repro, "repro", "", "write a shell script to this file that shows the cause without casebook; it is run through the check first")
 	f.BoolVar(&asJSON, "json", false, "for machines")
 	f.BoolVar(&yes, "yes", false, "accepted for scripts; the commands are your own and need no approval")
 	return c
 }
 
-func (a *app) why(ctx context.Context, in steps.Input, o steps.WhyOptions, asJSON bool) error {
-	ans, err := steps.Why(ctx, in, o, a.progress(asJSON))
+func (a *app) why(ctx context.Context, in steps.Input, o steps.WhyOptions, asJSON bool, repro string) error {
+	p := &whyProgress{app: a, quiet: asJSON}
+	p.expect(steps.WhyEstimate(in))
+	ans, err := steps.Why(ctx, in, o, p.hear)
+	p.flush("")
 	if err != nil {
 		return err
 	}
+	if ans.Repro != nil && ans.Repro.Verified {
+		if err := writeScript(repro, ans.Repro.Script); err != nil {
+			return err
+		}
+	}
 	if asJSON {
-		if err := writeJSON(a.out, whyJSON(ans)); err != nil {
+		if err := writeJSON(a.out, whyJSON(ans, repro)); err != nil {
 			return err
 		}
 	} else {
-		a.printWhy(a.out, ans)
+		a.printWhy(a.out, ans, repro)
 	}
 	switch ans.Verdict {
 	case isolate.NotReproduced:
@@ -85,8 +98,19 @@ type whyOut struct {
 	Leads       []whyLead   `json:"leads"`
 	Immovable   []whyFactor `json:"immovable"`
 	Notes       []string    `json:"notes"`
+	Repro       *whyRepro   `json:"repro,omitempty"`
+	Popen       []string    `json:"popen,omitempty"`
 	Trials      int         `json:"trials"`
 	Seconds     float64     `json:"seconds"`
+}
+
+// whyRepro is the script that shows the cause without casebook.
+type whyRepro struct {
+	File     string         `json:"file,omitempty"`
+	Verified bool           `json:"verified"`
+	Reason   string         `json:"reason,omitempty"` // where there is none: why
+	Fixed    map[string]int `json:"fixed"`
+	Broken   map[string]int `json:"broken"`
 }
 
 type whyCause struct {
@@ -134,7 +158,7 @@ func factorsOf(ds []fact.Difference) []whyFactor {
 	return fs
 }
 
-func whyJSON(a *steps.WhyAnswer) whyOut {
+func whyJSON(a *steps.WhyAnswer, repro string) whyOut {
 	o := whyOut{Verdict: string(a.Verdict), Causes: []whyCause{}, RuledOut: factorsOf(a.RuledOut), Leads: []whyLead{}, Immovable: []whyFactor{},
 		Notes: append([]string{}, a.Notes...), Trials: a.Trials, Seconds: float64(int(a.Took.Seconds()*100)) / 100}
 	o.Differences.Seen, o.Differences.Movable, o.Differences.Noise = a.Counts()
@@ -150,6 +174,14 @@ func whyJSON(a *steps.WhyAnswer) whyOut {
 		}
 		o.Causes = append(o.Causes, w)
 	}
+	if o.Popen = a.Popen; a.Repro != nil {
+		o.Repro = &whyRepro{Verified: a.Repro.Verified, Reason: a.Repro.Why,
+			Fixed:  map[string]int{"runs": a.Repro.Fixed.Runs, "passed": a.Repro.Fixed.Passed},
+			Broken: map[string]int{"runs": a.Repro.Broken.Runs, "failed": a.Repro.Broken.Failed}}
+		if a.Repro.Verified {
+			o.Repro.File = repro
+		}
+	}
 	for _, l := range a.Leads {
 		o.Leads = append(o.Leads, whyLead{factorsOf(l.Factors), l.Why})
 	}
@@ -159,8 +191,42 @@ func whyJSON(a *steps.WhyAnswer) whyOut {
 	return o
 }
 
-func (a *app) printWhy(w io.Writer, ans *steps.WhyAnswer) {
+func (a *app) printWhy(w io.Writer, ans *steps.WhyAnswer, repro string) {
 	for _, l := range ans.Words() {
 		fmt.Fprintln(w, strings.TrimRight(a.clean(l), " "))
 	}
+	switch r := ans.Repro; {
+	case r == nil:
+	case r.Verified:
+		if !strings.Contains(repro, "/") {
+			repro = "./" + repro
+		}
+		fmt.Fprintf(w, "\nTry it without casebook:  %s broken   %s fixed\n", a.clean(repro), a.clean(repro))
+		fmt.Fprintf(w, "  run through the check: broken failed %d of %d, fixed passed %d of %d\n", r.Broken.Failed, r.Broken.Runs, r.Fixed.Passed, r.Fixed.Runs)
+	default:
+		fmt.Fprintf(w, "\nNo script was written: %s\n", a.clean(r.Why))
+	}
+}
+
+// writeScript writes a script that its owner may run, all of it or nothing.
+func writeScript(path, text string) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return fmt.Errorf("repro: %w", err)
+	}
+	defer os.Remove(f.Name())
+	_, err = f.WriteString(text)
+	for _, e := range []error{f.Chmod(0o700), f.Sync(), f.Close()} {
+		if err == nil {
+			err = e
+		}
+	}
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return fmt.Errorf("repro: %w", err)
+	}
+	return nil
 }

@@ -7,6 +7,8 @@ import (
 	"os/user"
 	"path/filepath"
 	"strings"
+
+	"casebook/steps/secret"
 )
 
 // ground is what a profile and a Spec give a launch, all decided.
@@ -45,6 +47,9 @@ func groundOf(s *Spec, environ []string, wd string) (*ground, error) {
 		g.env = setVars(g.env, []string{"PWD=" + g.dir}) // as a shell's cd does
 	}
 	g.env = setVars(g.env, s.Command.Env)
+	for _, v := range s.Secrets {
+		g.env = setVars(g.env, []string{v.Name + "=" + secret.Reveal(v.Value)})
+	}
 	for _, dir := range []string{base, g.dir} {
 		if err := isDir(dir); err != nil {
 			return nil, err

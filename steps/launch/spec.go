@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"casebook/steps/secret"
+	"casebook/steps/snapshot"
 )
 
 // Profiles, see DESIGN "Base profile".
@@ -23,6 +24,7 @@ type Spec struct {
 	Command              Command
 	Dir                  string          // working directory; empty: the caller's. Cron and service state their own; a relative command is still found from here
 	Env                  []string        // exact environment; nil: the profile's, made from the caller's. The command's own NAME=value come last in either
+	Secrets              []snapshot.Var  // set in the environment too, last; for values that must not stand in Env
 	Profile              string          // empty: Shell
 	Target               string          // regular expression on argv joined by blanks; empty: the launched command
 	Deadline             time.Duration   // the run is ended after this; 0: never
