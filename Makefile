@@ -3,16 +3,19 @@
 GO      ?= go
 PKGS    := ./...
 # Programs that the tests start for real, and the Debian packages they come in.
-PROGRAMS := python3 tmux setpriv
-PACKAGES := python3 tmux util-linux
+PROGRAMS := python3 tmux setpriv cron
+PACKAGES := python3 python3-venv tmux util-linux cron
+# Launchers that the tests start a target from, in a virtual environment of their own.
+VENV     := .venv
+LAUNCHERS := pytest==8.3.5 tox==4.25.0 supervisor==4.3.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build test deps vet lint cross bench clean
+.PHONY: build test deps venv vet lint cross bench clean
 
 build:
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/casebook ./cmd/casebook
 
-test: deps vet lint cross
+test: deps venv vet lint cross
 	$(GO) test -race -timeout 10m $(PKGS)
 
 deps:
@@ -24,9 +27,17 @@ deps:
 	else \
 	  echo "The tests start these programs, which are not here:$$missing"; \
 	  echo "On Debian or Ubuntu: sudo apt-get install $(PACKAGES)"; \
-	  echo "Elsewhere: get Python 3.8 or later, tmux and util-linux from your package manager."; \
+	  echo "Elsewhere: get Python 3.8 or later, tmux, cron and util-linux from your package manager."; \
 	  exit 1; \
 	fi
+
+venv: $(VENV)/.launchers
+
+$(VENV)/.launchers: Makefile
+	@python3 -m venv --clear $(VENV) && $(VENV)/bin/pip install -q --disable-pip-version-check $(LAUNCHERS) && touch $@ || { \
+	  echo "The tests start pytest, tox and supervisord from $(VENV), which could not be made with $(LAUNCHERS)."; \
+	  echo "It takes Python's venv module (on Debian: sudo apt-get install python3-venv) and a package index; or set CASEBOOK_VENV to one that has them and run go test yourself."; \
+	  exit 1; }
 
 vet:
 	@out=$$(gofmt -l cmd tui session steps notes); if [ -n "$$out" ]; then echo "gofmt would change:"; echo "$$out"; exit 1; fi
