@@ -3,7 +3,7 @@
 GO      ?= go
 PKGS    := ./...
 # Programs that the tests start for real, and the Debian packages they come in.
-PROGRAMS := python3 tmux setpriv cron
+PROGRAMS := python3 tmux setpriv $(if $(filter 0,$(shell id -u)),cron)
 PACKAGES := python3 python3-venv tmux util-linux cron
 # Launchers that the tests start a target from, in a virtual environment of their own.
 VENV     := .venv
