@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"casebook/steps/fact"
@@ -93,6 +94,7 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 		return nil, err
 	}
 	a.Took = time.Since(start)
+	a.Trials += len(o.Known)
 	return a, nil
 }
 
@@ -220,6 +222,8 @@ type searcher struct {
 	refused []transplant.Refusal
 	prints  prints
 	reach   bool // changes are also made on the way to the target
+
+	recording sync.Mutex
 }
 
 // newSearcher sorts out what can be moved, in the order of suspicion.
@@ -321,13 +325,14 @@ func (w *searcher) controls() []isolate.Result {
 }
 
 // replay finds the recorded verdicts among today's differences. What names a
-// difference that is gone is left out: it is another search then.
+// difference that is gone is left out.
 func (w *searcher) replay(known []Recorded) []isolate.Result {
 	ids := map[fact.Factor]isolate.ID{}
 	for id, i := range w.movable {
 		ids[w.cmp.Differences[i].Factor] = isolate.ID(id)
 	}
 	var out []isolate.Result
+verdicts:
 	for _, k := range known {
 		if k.Reach != w.reach || !w.runnable(k.Side) || !w.knowsHops(k) {
 			continue
@@ -336,7 +341,7 @@ func (w *searcher) replay(known []Recorded) []isolate.Result {
 		for _, f := range k.Factors {
 			id, ok := ids[f]
 			if !ok {
-				return nil
+				continue verdicts
 			}
 			r.Set = append(r.Set, id)
 		}
@@ -402,6 +407,8 @@ func (w *searcher) record(r isolate.Request, v fact.Verdict, seconds float64) er
 	for _, d := range w.diffs(r.Set) {
 		rec.Factors = append(rec.Factors, d.Factor)
 	}
+	w.recording.Lock()
+	defer w.recording.Unlock()
 	return w.options.Record(rec)
 }
 

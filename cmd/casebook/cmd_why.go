@@ -18,7 +18,7 @@ import (
 func (a *app) whyCmd() *cobra.Command {
 	var cf caseFlags
 	var o steps.WhyOptions
-	var asJSON, yes bool
+	var asJSON, yes, fresh bool
 	var repro string
 	c := &cobra.Command{
 		Use:   "why --good CMD --bad CMD --check SPEC [--target PATTERN]",
@@ -37,7 +37,7 @@ makes the bad launch pass. Nothing is edited.`,
 				return err
 			}
 			o.Repro = repro != ""
-			return a.why(c.Context(), in, o, asJSON, repro)
+			return a.why(c.Context(), in, o, asJSON, repro, fresh)
 		},
 	}
 	cf.register(c)
@@ -45,18 +45,31 @@ makes the bad launch pass. Nothing is edited.`,
 	f.IntVar(&o.Jobs, "jobs", 1, "trials at the same time, where runs don't disturb each other")
 	f.Float64Var(&o.Confidence, "confidence", 0.99, "how sure the answer has to be")
 	f.StringVar(&repro, "repro", "", "write a shell script to this file that shows the cause without casebook; it is run through the check first")
+	f.BoolVar(&fresh, "fresh", false, "forget the verdicts of an interrupted search of the same case")
 	f.BoolVar(&asJSON, "json", false, "for machines")
 	f.BoolVar(&yes, "yes", false, "accepted for scripts; the commands are your own and need no approval")
 	return c
 }
 
-func (a *app) why(ctx context.Context, in steps.Input, o steps.WhyOptions, asJSON bool, repro string) error {
+func (a *app) why(ctx context.Context, in steps.Input, o steps.WhyOptions, asJSON bool, repro string, fresh bool) error {
 	p := &whyProgress{app: a, quiet: asJSON}
 	p.expect(steps.WhyEstimate(in))
+	j := a.journal(in.Case, fresh)
+	if j != nil {
+		defer j.Close()
+		if o.Known, o.Record = j.Known(), j.Record; len(o.Known) > 0 {
+			fmt.Fprintf(a.err, "going on with %d verdicts of an interrupted search; --fresh begins anew\n", len(o.Known))
+		}
+	}
 	ans, err := steps.Why(ctx, in, o, p.hear)
 	p.flush("")
 	if err != nil {
 		return err
+	}
+	if j != nil {
+		if err := j.Answered(); err != nil {
+			return err
+		}
 	}
 	if ans.Repro != nil && ans.Repro.Verified {
 		if err := writeScript(repro, ans.Repro.Script); err != nil {
@@ -77,6 +90,25 @@ func (a *app) why(ctx context.Context, in steps.Input, o steps.WhyOptions, asJSO
 		return &outcomeError{exitNoCause, "no cause found", ""}
 	}
 	return nil
+}
+
+// journal keeps the verdicts of a search that may be killed. Without a place for
+// it the search works as well, and would begin anew.
+func (a *app) journal(c steps.Case, fresh bool) *steps.Journal {
+	dir := a.getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(dir) {
+		home := a.getenv("HOME")
+		if !filepath.IsAbs(home) {
+			return nil
+		}
+		dir = filepath.Join(home, ".local", "state")
+	}
+	j, err := steps.OpenJournal(filepath.Join(dir, "casebook", "why"), c, fresh)
+	if err != nil {
+		fmt.Fprintln(a.err, "note: an interrupted search will begin anew:", a.clean(err.Error()))
+		return nil
+	}
+	return j
 }
 
 // outcomeError is an answer that is no failure of casebook, with an exit code of its own.
