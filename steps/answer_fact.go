@@ -13,6 +13,11 @@ func (a *WhyAnswer) Fact() fact.Answer {
 		Verdict: string(a.Verdict), Confidence: a.Answer.Confidence, Trials: a.Trials, Took: a.Took, Seen: len(a.Differences),
 		Good: tallyOf(a.Answer.Rates.Good), Bad: tallyOf(a.Answer.Rates.Bad), RuledOut: factorsOf(a.RuledOut), Notes: a.Notes,
 	}
+	for _, d := range a.Differences {
+		if d.Movable && !valueOfOneRun(d) {
+			out.Movable++
+		}
+	}
 	for _, c := range a.Causes {
 		f := fact.Cause{Factors: c.Factors, Direction: string(c.Direction), Confidence: c.Confidence,
 			Undone: tallyOf(c.Proof.BadUndone), Broken: tallyOf(c.Proof.GoodBroken)}
@@ -36,6 +41,11 @@ func (a *WhyAnswer) Fact() fact.Answer {
 		out.Immovable = append(out.Immovable, fact.Lead{Factors: []fact.Factor{r.Factor}, Why: r.Reason})
 	}
 	return out
+}
+
+// valueOfOneRun says whether a difference is one that no other run has, and is not moved therefore.
+func valueOfOneRun(d fact.Difference) bool {
+	return d.Noise && d.Good.State == fact.Present && d.Bad.State == fact.Present
 }
 
 func factorsOf(ds []fact.Difference) []fact.Factor {

@@ -15,6 +15,7 @@ import (
 	"github.com/charmbracelet/x/vt"
 
 	"casebook/session"
+	"casebook/steps/fact"
 )
 
 var update = flag.Bool("update", false, "write the golden screens anew")
@@ -229,6 +230,44 @@ var scenes = []struct {
 	{"note", func(t *testing.T, w, h int) *driver { return after(t, w, h).keys("n").typed("the fixture passes env=") }},
 	{"status", func(t *testing.T, w, h int) *driver { return after(t, w, h).keys("m", "down") }},
 	{"export", func(t *testing.T, w, h int) *driver { return after(t, w, h).keys("e", "down", "enter") }},
+	{"matrix", func(t *testing.T, w, h int) *driver {
+		b := newSearch()
+		b.controls()
+		b.matrix(5)
+		return b.runs(t, w, h, 0, "one change at a time")
+	}},
+	{"search", func(t *testing.T, w, h int) *driver {
+		b := newSearch()
+		b.controls()
+		b.matrix(len(singles))
+		b.search()
+		b.trial(fact.Good, "candidate", "with bad's stderr", "", 0, stderr1.Factor)
+		return b.runs(t, w, h, 9, "search")
+	}},
+	{"cause", func(t *testing.T, w, h int) *driver {
+		b := newSearch()
+		b.controls()
+		b.matrix(len(singles))
+		b.search()
+		b.proof()
+		return b.answered(t, w, h, joint())
+	}},
+	{"nocause", func(t *testing.T, w, h int) *driver {
+		b := newSearch()
+		b.controls()
+		b.search()
+		return b.answered(t, w, h, fact.Answer{Verdict: "no-cause", Trials: 22, Took: time.Minute, Seen: 57, Movable: 49,
+			Leads: []fact.Lead{{Factors: []fact.Factor{testing1.Factor}, Why: "all at once it fails, and this is the most suspicious"},
+				{Factors: []fact.Factor{stderr1.Factor}, Why: "shown in one direction only (good-only)"}},
+			Immovable: []fact.Lead{{Factors: []fact.Factor{factor(fact.Cgroup, "")}, Why: "needs the privilege to move a process between groups"}},
+			Notes:     []string{"the bad launch passed in 1 of 6 runs"}})
+	}},
+	{"notreproduced", func(t *testing.T, w, h int) *driver {
+		b := newSearch()
+		b.controls()
+		return b.answered(t, w, h, fact.Answer{Verdict: "not-reproduced", Trials: 6, Took: 14 * time.Second, Seen: 57,
+			Good: fact.Tally{Runs: 3, Passed: 3}, Bad: fact.Tally{Runs: 3, Passed: 2, Failed: 1}})
+	}},
 	{"help", func(t *testing.T, w, h int) *driver { return after(t, w, h).keys("?") }},
 }
 

@@ -13,6 +13,7 @@ const (
 const (
 	wideFrom  = 100 // columns
 	stripFrom = 60
+	foldUnder = 140 // a search that runs has two columns of its own: up to here the plan makes room
 	leastW    = 32
 	leastH    = 8
 )
@@ -31,8 +32,9 @@ type layout struct {
 }
 
 // lay divides a screen of w by h cells. alone: the front takes all of it;
-// planFront: where there is room for one, it is the plan.
-func lay(w, h int, alone, planFront bool) layout {
+// planFront: where there is room for one, it is the plan; fold: the plan is
+// a line, though there would be room for more.
+func lay(w, h int, alone, planFront, fold bool) layout {
 	l := layout{w: w, h: h, rule: h >= 14}
 	foot := 1
 	if l.rule {
@@ -44,7 +46,7 @@ func lay(w, h int, alone, planFront bool) layout {
 		l.shape = tiny
 	case alone:
 		l.shape, l.body = single, rect{0, 2, w, bodyH}
-	case w >= wideFrom:
+	case w >= wideFrom && !fold:
 		pw := clamp(w*3/10, 30, 46)
 		l.shape = wide
 		l.plan = rect{0, 2, pw, bodyH}

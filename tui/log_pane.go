@@ -38,7 +38,7 @@ func (p *logPane) refresh(force bool) tea.Cmd {
 	if a.book == nil || !force && a.front() != frontLog {
 		return nil
 	}
-	w := lay(a.w, a.h, false, false).body.w
+	w := lay(a.w, a.h, false, false, false).body.w
 	if w < 8 {
 		return nil
 	}

@@ -254,6 +254,11 @@ func (p *planPane) next() string {
 
 // answer is the last conclusion that was found, or nothing.
 func answer(s *session.State) string {
+	for _, st := range s.Steps {
+		if st.Answer != nil && st.Answer.Verdict == "cause" {
+			return causeWords(st.Answer)
+		}
+	}
 	for i := len(s.Findings) - 1; i >= 0; i-- {
 		if s.Findings[i].Level == "conclusion" {
 			return s.Findings[i].Text

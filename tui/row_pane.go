@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -22,11 +23,12 @@ type rowPane struct {
 	rows []string
 	forW int
 	at   scroll
+	few  []fact.Trial // the runs that are shown, if it is runs
 }
 
 func (p *rowPane) show(name, text string, make func(w int) []string) tea.Cmd {
 	p.seq++
-	p.name, p.text, p.make, p.forW, p.at = name, text, make, 0, scroll{}
+	p.name, p.text, p.make, p.forW, p.at, p.few = name, text, make, 0, scroll{}, nil
 	p.a.open(frontRow)
 	return nil
 }
@@ -85,7 +87,13 @@ func (p *rowPane) trials(g trialGroup) tea.Cmd {
 		name = strings.TrimSpace(g.side + "  " + count(len(g.trials), "run", "runs"))
 	}
 	p.show(name, g.command, p.allTrials(g.trials))
-	b, n, few := p.a.book, p.seq, g.trials
+	p.few = g.trials
+	return p.load()
+}
+
+// load asks for what was kept of the output.
+func (p *rowPane) load() tea.Cmd {
+	b, n, few := p.a.book, p.seq, p.few
 	return func() tea.Msg {
 		full := make([]fact.Trial, len(few))
 		for i, t := range few {
@@ -98,6 +106,14 @@ func (p *rowPane) trials(g trialGroup) tea.Cmd {
 	}
 }
 
+// again loads the runs on screen once more while one of them has no verdict.
+func (p *rowPane) again() tea.Cmd {
+	if p.a.front() != frontRow || !unfinished(p.few) {
+		return nil
+	}
+	return p.load()
+}
+
 // trialsMsg is runs with what was kept of their output, for row number seq.
 type trialsMsg struct {
 	seq    int
@@ -106,7 +122,7 @@ type trialsMsg struct {
 
 func (p *rowPane) loaded(m trialsMsg) {
 	if m.seq == p.seq {
-		p.make, p.forW = p.allTrials(m.trials), 0
+		p.few, p.make, p.forW = m.trials, p.allTrials(m.trials), 0
 	}
 }
 
@@ -125,6 +141,10 @@ func (p *rowPane) trial(t fact.Trial, w int) []string {
 	st := p.a.st
 	head := func(word string) string { return "  " + st.dim.Render(pad(word, 9)) + " " }
 	verdict := map[fact.Verdict]string{fact.Pass: "passes", fact.Fail: "fails", fact.Unresolved: "unresolved", "": "no verdict: it did not come to its end"}[t.Verdict]
+	if t.Verdict == "" && p.a.running && p.a.live.Trial == t.ID {
+		verdict = "is running"
+		t.Took = p.a.now().Sub(t.Started).Truncate(100 * time.Millisecond)
+	}
 	ls := []string{"  " + p.a.verdict(t.Verdict) + " " + st.strong.Render(clean(t.ID)+"  "+verdict) + st.dim.Render("  "+human(t.Took)+"  "+clean(t.Exit))}
 	add := func(word, text string) {
 		if text != "" {

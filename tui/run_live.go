@@ -30,8 +30,7 @@ func (a *App) started(m startedMsg) tea.Cmd {
 	a.runSeq++
 	a.run, a.running, a.live = m.run, true, m.run.Live()
 	a.onPlan = false
-	a.step.page.reset()
-	a.step.dirty()
+	a.step.reset()
 	return tea.Batch(a.awaitRun(), a.tickWhileRunning())
 }
 
@@ -64,6 +63,9 @@ func (a *App) ended(m endedMsg) tea.Cmd {
 	a.live = a.run.Live()
 	a.running, a.run = false, nil
 	a.state = a.book.State()
+	if s := a.state.Step(m.step); searches(s) {
+		a.step.page.reset() // the answer is the first thing on it
+	}
 	a.step.dirty()
 	switch {
 	case m.err == nil:

@@ -11,7 +11,8 @@ import (
 
 func (a *App) lay() layout {
 	alone := a.front() == frontDoors || a.front() == frontHelp || a.book == nil
-	return lay(a.w, a.h, alone, a.onPlan && a.front() == frontStep)
+	fold := a.w < foldUnder && !alone && (a.front() == frontStep || a.front() == frontRow) && a.step.searching()
+	return lay(a.w, a.h, alone, a.onPlan && a.front() == frontStep, fold)
 }
 
 // View draws the screen: a header, what is in front, the keys.

@@ -34,7 +34,7 @@ func (p *stepPane) blocks(full, h int) []block {
 		bs = append(bs, p.running(full, max(6, h-used))...)
 		return append(bs, p.results(s, full)...)
 	}
-	found := p.findings(s, w)
+	found := append(p.answerBlock(s, w), p.findings(s, w)...)
 	if len(found) == 0 {
 		bs = bs[:len(bs)-1]
 	}
@@ -126,10 +126,12 @@ func (p *stepPane) findings(s *session.StepState, w int) []block {
 			ls = append(ls, hang(head, st.strong.Render(plain(l)), w-2)...)
 		}
 	}
+	said := map[string]bool{s.Conclusion: true}
 	for _, f := range p.a.state.Findings {
-		if f.Step != s.ID || f.Text == s.Conclusion {
-			continue
+		if f.Step != s.ID || said[f.Text] || s.Answer != nil && f.Level != "warning" {
+			continue // said already, or the answer says it better
 		}
+		said[f.Text] = true
 		head := "   "
 		switch f.Level {
 		case "conclusion":

@@ -22,16 +22,18 @@ type stepPane struct {
 	lookSeq int
 	hidden  bool // what the start found was read
 	filter  *tableView
+	search  searchView
 }
 
 func newStepPane(a *App) *stepPane {
-	return &stepPane{a: a, tables: map[string]*tableView{}, stale: true, page: page{cursor: -1}}
+	return &stepPane{a: a, tables: map[string]*tableView{}, stale: true, page: page{cursor: -1}, search: searchView{a: a}}
 }
 
 func (p *stepPane) dirty() { p.stale = true }
 
 func (p *stepPane) reset() {
 	p.page.reset()
+	p.search.start()
 	p.filter, p.stale = nil, true
 }
 
@@ -68,6 +70,10 @@ func (p *stepPane) title() string {
 }
 
 func (p *stepPane) view(w, h int) []string {
+	if p.searching() {
+		p.stale = true
+		return p.search.view(w, h)
+	}
 	if p.stale || p.forW != w || p.forH != h {
 		p.stale, p.forW, p.forH = false, w, h
 		p.page.h = h
@@ -86,10 +92,14 @@ func (p *stepPane) key(m tea.KeyPressMsg) tea.Cmd {
 	if p.filter != nil {
 		return p.write(m)
 	}
-	if cmd, ok := p.walk(m); ok {
+	if p.searching() {
+		if cmd, ok := p.search.key(m); ok {
+			return cmd
+		}
+	} else if cmd, ok := p.sift(m); ok {
 		return cmd
 	}
-	if cmd, ok := p.sift(m); ok {
+	if cmd, ok := p.walk(m); ok {
 		return cmd
 	}
 	return p.act(m)
@@ -218,6 +228,9 @@ func (p *stepPane) keys() []key.Binding {
 	if p.filter != nil {
 		return []key.Binding{as(k.Enter, "keep the filter"), as(k.Back, "show all")}
 	}
+	if p.searching() {
+		return p.search.keys()
+	}
 	var out []key.Binding
 	if b, _ := p.page.at(); b != nil {
 		if b.tick != nil {
@@ -239,9 +252,18 @@ func (p *stepPane) keys() []key.Binding {
 	return append(out, p.doing()...)
 }
 
-func (p *stepPane) wheel(d int) { p.page.scroll(d) }
+func (p *stepPane) wheel(d int) {
+	if p.searching() {
+		p.search.wheel(d)
+		return
+	}
+	p.page.scroll(d)
+}
 
 func (p *stepPane) click(y int) tea.Cmd {
+	if p.searching() {
+		return nil
+	}
 	l := p.page.top + y
 	b, i := p.page.find(l)
 	if b == nil || b.picks == nil || !b.picks(i) {

@@ -2,6 +2,7 @@ package tui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	tea "charm.land/bubbletea/v2"
@@ -14,6 +15,8 @@ import (
 // it shows its runs and its tables; a kind with a screen of its own gets a line here.
 func (p *stepPane) resultOf(kind string) func(s *session.StepState, w int) []block {
 	switch kind {
+	case "tune":
+		return p.searchResult
 	default:
 		return p.plainResult
 	}
@@ -29,7 +32,16 @@ func (p *stepPane) plainResult(s *session.StepState, w int) []block {
 	if gs := groups(p.a.state, s); len(gs) > 0 {
 		out = append(out, p.trialsBlock(gs, w), lines("trials.", ""))
 	}
+	return append(out, p.tablesOf(s, w)...)
+}
+
+// tablesOf are the tables of a step, but for some that are shown otherwise.
+func (p *stepPane) tablesOf(s *session.StepState, w int, but ...string) []block {
+	var out []block
 	for _, t := range s.Tables {
+		if slices.Contains(but, t.ID) {
+			continue
+		}
 		id := s.ID + "/" + t.ID
 		v := p.tables[id]
 		if v == nil {

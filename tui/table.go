@@ -166,7 +166,7 @@ func (v *tableView) fit(w int) []int {
 	for over := sum(ws) + v.gap*(cols-1) - w; over > 0; over-- {
 		big := -1
 		for c := range ws {
-			if c == name && ws[c] <= max(14, w*2/5) {
+			if c == name && ws[c] <= max(14, w*3/10) {
 				continue
 			}
 			if big < 0 || ws[c] > ws[big] {
@@ -192,7 +192,7 @@ func (v *tableView) fit(w int) []int {
 func least(nat []int, gap int) int {
 	n := gap * (len(nat) - 1)
 	for _, w := range nat {
-		n += min(w, 9)
+		n += min(w, 14)
 	}
 	return n
 }

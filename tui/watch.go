@@ -66,7 +66,7 @@ func (a *App) changed(m changedMsg) tea.Cmd {
 	if !grown {
 		return a.watch()
 	}
-	return tea.Batch(a.watch(), a.log.refresh(false), a.step.look())
+	return tea.Batch(a.watch(), a.log.refresh(false), a.step.look(), a.row.again())
 }
 
 // tickMsg moves the clocks on while something runs.

@@ -13,7 +13,8 @@ type Answer struct {
 	Took       time.Duration `json:"took"`
 	Good       Tally         `json:"good"` // the launches as they are
 	Bad        Tally         `json:"bad"`
-	Seen       int           `json:"seen"` // differences
+	Seen       int           `json:"seen"`    // differences
+	Movable    int           `json:"movable"` // of them: those that were searched
 	RuledOut   []Factor      `json:"ruled_out,omitempty"`
 	Leads      []Lead        `json:"leads,omitempty"`     // best first
 	Immovable  []Lead        `json:"immovable,omitempty"` // differ too, and why they can't be moved here
