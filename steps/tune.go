@@ -98,7 +98,14 @@ func (t *trialist) tellAnswer(a *WhyAnswer) error {
 }
 
 func proofWords(p isolate.Evidence) string {
-	return fmt.Sprintf("undone in bad: %d of %d pass; brought into good: %d of %d fail", p.BadUndone.Passed, p.BadUndone.Runs, p.GoodBroken.Failed, p.GoodBroken.Runs)
+	var parts []string
+	if n := p.BadUndone; n.Runs > 0 {
+		parts = append(parts, fmt.Sprintf("undone in bad: %d of %d pass", n.Passed, n.Runs))
+	}
+	if n := p.GoodBroken; n.Runs > 0 {
+		parts = append(parts, fmt.Sprintf("brought into good: %d of %d fail", n.Failed, n.Runs))
+	}
+	return strings.Join(parts, "; ")
 }
 
 // recorded are the verdicts of an earlier run of the step that was stopped, so

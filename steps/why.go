@@ -58,6 +58,7 @@ type CauseFound struct {
 	Factors    []fact.Difference
 	Fixes      [][]fact.Difference
 	Proof      isolate.Evidence
+	OneUndone  isolate.Count // of a joint cause: bad with one member undone, as far as the search tried it
 	Confidence float64
 	Direction  isolate.Direction
 }
@@ -115,6 +116,9 @@ func (w *searcher) search(ctx context.Context, o WhyOptions) (*WhyAnswer, error)
 	}
 	if err != nil {
 		return nil, err
+	}
+	if a.Verdict == isolate.NoCause {
+		a.Refused = w.refused
 	}
 	err = w.offer(ctx, a, o)
 	a.Trials = w.t.trials()
@@ -202,11 +206,15 @@ func (w *searcher) progress(p isolate.Progress) *Progress {
 // shown in one direction only is a lead.
 func (w *searcher) claim(a *WhyAnswer, both bool) {
 	for _, c := range a.Answer.Causes {
+		if c.Confidence < likely {
+			a.Leads = append(a.Leads, LeadFound{w.named(c.Set), fmt.Sprintf("fits the runs so far, and only %.0f %% sure", 100*c.Confidence)})
+			continue
+		}
 		if both && c.Direction != isolate.Both {
 			a.Leads = append(a.Leads, LeadFound{w.named(c.Set), "shown in one direction only (" + string(c.Direction) + ")"})
 			continue
 		}
-		a.Causes = append(a.Causes, CauseFound{Factors: w.named(c.Set), Fixes: w.fixes(c.Fixes), Proof: c.Proof, Confidence: c.Confidence, Direction: c.Direction})
+		a.Causes = append(a.Causes, CauseFound{Factors: w.named(c.Set), Fixes: w.fixes(c.Fixes), Proof: c.Proof, OneUndone: w.oneUndone(c.Set), Confidence: c.Confidence, Direction: c.Direction})
 	}
 	if a.Verdict == isolate.Caused && len(a.Causes) == 0 {
 		a.Verdict = isolate.NoCause
@@ -224,6 +232,7 @@ type searcher struct {
 	reach   bool // changes are also made on the way to the target
 
 	recording sync.Mutex
+	undone    map[isolate.ID]isolate.Count // bad, with one difference undone
 }
 
 // newSearcher sorts out what can be moved, in the order of suspicion.
@@ -346,6 +355,7 @@ verdicts:
 			r.Set = append(r.Set, id)
 		}
 		slices.Sort(r.Set)
+		w.countSingle(r.Request, r.Verdict)
 		out = append(out, r)
 	}
 	return out
@@ -400,6 +410,7 @@ func (w *searcher) judge(r isolate.Request, plan transplant.Plan, out *outcome) 
 }
 
 func (w *searcher) record(r isolate.Request, v fact.Verdict, seconds float64) error {
+	w.countSingle(r, v)
 	if w.options.Record == nil || v == "" {
 		return nil
 	}
