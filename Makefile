@@ -10,7 +10,7 @@ VENV     := .venv
 LAUNCHERS := pytest==8.3.5 tox==4.25.0 supervisor==4.3.0
 STATICCHECK := honnef.co/go/tools/cmd/staticcheck@v0.8.2
 
-.PHONY: build test deps venv vet lint cross bench clean
+.PHONY: build test deps venv vet lint cross bench screens clean
 
 build:
 	$(GO) build -trimpath -ldflags '-s -w' -o bin/casebook ./cmd/casebook
@@ -55,6 +55,10 @@ cross:
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem $(PKGS)
+
+# The picture of the notebook in README.md, from a real run of the demo.
+screens:
+	CASEBOOK_SCREENS=1 $(GO) test -count=1 -run 'TestDemoFromStartToExport' ./cmd/casebook
 
 clean:
 	rm -rf bin

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -18,7 +21,7 @@ const asCasebook = "CASEBOOK_TEST_MAIN=1"
 
 // terminal is the real binary in a real terminal, with an emulator that keeps its screen.
 type terminal struct {
-	t    *testing.T
+	t    testing.TB
 	cmd  *exec.Cmd
 	tty  *os.File
 	em   *vt.SafeEmulator
@@ -26,7 +29,13 @@ type terminal struct {
 }
 
 // openTerminal starts casebook with args in dir on a terminal of that size.
-func openTerminal(t *testing.T, dir string, cols, rows int, args ...string) *terminal {
+func openTerminal(t testing.TB, dir string, cols, rows int, args ...string) *terminal {
+	t.Helper()
+	return openTerminalAs(t, dir, cols, rows, nil, args...)
+}
+
+// openTerminalAs does it with more environment.
+func openTerminalAs(t testing.TB, dir string, cols, rows int, env []string, args ...string) *terminal {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
@@ -36,6 +45,7 @@ func openTerminal(t *testing.T, dir string, cols, rows int, args ...string) *ter
 	tm.cmd.Dir = dir
 	state := t.TempDir()
 	tm.cmd.Env = append(os.Environ(), asCasebook, "TERM=xterm-256color", "NO_COLOR=1", "XDG_STATE_HOME="+state, "XDG_CONFIG_HOME="+state)
+	tm.cmd.Env = append(tm.cmd.Env, env...)
 	tm.tty, err = pty.StartWithSize(tm.cmd, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)})
 	if err != nil {
 		t.Fatal(err)
@@ -75,7 +85,7 @@ func openTerminal(t *testing.T, dir string, cols, rows int, args ...string) *ter
 // wait returns the screen once it shows all of the texts.
 func (tm *terminal) wait(texts ...string) string {
 	tm.t.Helper()
-	deadline := time.Now().Add(30 * time.Second)
+	deadline := time.Now().Add(20 * time.Second)
 	for {
 		screen := tm.em.String()
 		missing := ""
@@ -91,6 +101,26 @@ func (tm *terminal) wait(texts ...string) string {
 			tm.t.Fatalf("the screen never showed %q:\n%s", missing, screen)
 		}
 		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+// gone waits until the screen does not show text any more.
+func (tm *terminal) gone(text string) {
+	tm.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); strings.Contains(tm.em.String(), text); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			tm.t.Fatalf("the screen kept showing %q:\n%s", text, tm.em.String())
+		}
+	}
+}
+
+// resize makes the window another size; the screen is wiped, so that what is waited for is drawn anew.
+func (tm *terminal) resize(cols, rows int) {
+	tm.t.Helper()
+	_, _ = tm.em.Write([]byte("\x1b[2J"))
+	tm.em.Resize(cols, rows)
+	if err := pty.Setsize(tm.tty, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
+		tm.t.Fatal(err)
 	}
 }
 
@@ -113,6 +143,44 @@ func (tm *terminal) exit() int {
 		tm.t.Fatalf("casebook did not end; its screen:\n%s", tm.em.String())
 	}
 	return tm.cmd.ProcessState.ExitCode()
+}
+
+// childrenOf is what a process has started that still runs; there has to be something.
+func childrenOf(t testing.TB, pid int) []int {
+	t.Helper()
+	pids := children(pid)
+	if len(pids) == 0 {
+		t.Fatalf("process %d has no children", pid)
+	}
+	return pids
+}
+
+func children(pid int) []int {
+	var pids []int
+	tasks, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, task := range tasks {
+		text, _ := os.ReadFile(task)
+		for _, s := range strings.Fields(string(text)) {
+			if n, err := strconv.Atoi(s); err == nil {
+				pids = append(pids, n)
+			}
+		}
+	}
+	return pids
+}
+
+// waitGone waits until a process has ended.
+func waitGone(t testing.TB, pid int) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil || strings.Contains(string(stat), ") Z ") {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("process %d is still there: %s", pid, stat)
+		}
+	}
 }
 
 func (tm *terminal) kill() {
