@@ -65,6 +65,11 @@ func carries(outer, inner []secret.Text) bool {
 	if i := len(o) - len(args) - 1; i >= 1 && slices.Equal(o[i+1:], args) && (len(args) > 0 || filepath.Base(o[i]) == filepath.Base(in[0])) {
 		return true
 	}
+	for i := 1; i < len(o)-1; i++ { // it hands the words on and adds its own behind them
+		if tail := o[i:]; len(tail) <= len(in) && filepath.Base(tail[0]) == filepath.Base(in[0]) && slices.Equal(tail[1:], in[1:len(tail)]) {
+			return true
+		}
+	}
 	line := strings.Join(args, " ")
 	if line == "" {
 		line = filepath.Base(in[0])

@@ -80,12 +80,8 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 	}
 	k.omit.images[stop.PID] = reveal(stop.Process.Argv)
 	argv := reveal(stop.Process.Argv)
-	if stop.Target && k.helper.plan.isHop(argv) {
-		stop.Target = false
-		if k.omit.concerns(argv) && k.helper.plan.leapOf(argv) == nil { // the tracer takes it for the target, and does not step through it
-			return false, k.omit.walk(stop.PID)
-		}
-	}
+	posing := stop.Target && k.helper.plan.isHop(argv) // the tracer takes it for the target, and does not step through it
+	stop.Target = stop.Target && !posing
 	if stop.Launch && !stop.Target {
 		if err := k.helper.launchCTTY(stop.PID, stop.Process); err != nil {
 			k.rt.Trouble("a terminal for the launch: " + err.Error())
@@ -97,14 +93,23 @@ func (k *hooks) OnExec(stop launch.ExecStop) (changed bool, err error) {
 	if stop.Target {
 		return k.target(stop.PID, stop.Process), nil
 	}
-	if r, made := k.helper.onTheWay(stop.PID, stop.Process); made {
+	return k.hop(stop, argv, posing)
+}
+
+// hop changes a program on the way to the target, leaves it out, or leaves calls
+// of it out.
+func (k *hooks) hop(stop launch.ExecStop, argv []string, posing bool) (changed bool, err error) {
+	r, changed := k.helper.onTheWay(stop.PID, stop.Process)
+	if changed {
 		k.reports = append(k.reports, r)
-		return true, nil
-	}
-	if o, left := k.helper.leap(stop.PID, stop.Process); left {
+	} else if o, left := k.helper.leap(stop.PID, stop.Process); left {
 		k.leaps = append(k.leaps, o)
+		return false, nil
 	}
-	return false, nil
+	if posing && !r.Killed && k.omit.concerns(argv) {
+		err = k.omit.walk(stop.PID)
+	}
+	return changed, err
 }
 
 // target changes one process of the role.

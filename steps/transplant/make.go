@@ -82,9 +82,12 @@ func (m *maker) add(d fact.Difference) error {
 	}
 	if why := m.needsOmission(*c); why != "" {
 		if err := m.omit(*c); err != nil {
-			return fmt.Errorf("%s, and %w", why, err)
+			if err2 := m.early(*c); err2 != nil {
+				return fmt.Errorf("%s, and %w", why, err)
+			}
 		}
-		c.Omitted = true
+		// A limit that was not lowered can be lowered to just what is wanted.
+		c.Omitted = c.Kind != fact.Rlimit
 	}
 	m.plan.Changes = append(m.plan.Changes, *c)
 	return nil
@@ -100,6 +103,9 @@ func (m *maker) change(d fact.Difference) (*Change, error) {
 	case fact.Argv:
 		c.List, c.From = splitExact(want), splitExact(has)
 		c.Numbers = []int64{int64(m.place(c)), int64(runAt(reveal(m.donor().Argv), reveal(c.List)))}
+		if same, err := m.liveWords(c); same || err != nil {
+			return nil, err
+		}
 		return c, nil
 	case fact.Argv0:
 		if len(m.donor().Argv) == 0 {

@@ -182,6 +182,28 @@ func (m *maker) omit(c Change) error {
 	return nil
 }
 
+// early gives groups to the last hop that still had the right to change them, and
+// leaves out what is done to them after that.
+func (m *maker) early(c Change) error {
+	if c.Kind != fact.Groups {
+		return errors.New("it can't be done earlier")
+	}
+	chain := m.To.Chain
+	for i := len(chain) - 2; i >= 0; i-- {
+		p := chain[i].Process
+		if p == nil || chain[i].PID != m.recipient().PID || !rights(p.Caps.Effective).has(capSetGID) {
+			continue
+		}
+		for _, o := range calls(c.Factor) {
+			o.After = chain[i].Argv
+			m.plan.Omit = append(m.plan.Omit, o)
+		}
+		m.plan.Reach = append(m.plan.Reach, Reach{Want: c, At: chain[i].Argv})
+		return nil
+	}
+	return errors.New("no hop on the way had the right")
+}
+
 // changedBy is the argv of the hop that made the factor what the recipient has.
 func (m *maker) changedBy(f fact.Factor) ([]secret.Text, error) {
 	chain := m.To.Chain

@@ -2,14 +2,16 @@ package transplant
 
 import (
 	"casebook/steps/fact"
+	"casebook/steps/secret"
 )
 
 // Reach is one change that is also made on the way to the target: in every
 // process of the launch that has the value that the recipient's target has. It is
 // how a variable is moved that a launcher reads before it starts the target.
 type Reach struct {
-	Want Change // what the process has to get
-	Was  Change // what it has, where it is one of those that hand the value down
+	Want Change        // what the process has to get
+	Was  Change        // what it has, where it is one of those that hand the value down
+	At   []secret.Text // only the hop with these arguments, whatever it has; nil: wherever Was holds
 }
 
 // Reaches says whether a difference can also be changed on the way to the target.

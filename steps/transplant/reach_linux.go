@@ -14,7 +14,11 @@ import (
 func (h *Helper) onTheWay(pid int, p *snapshot.Process) (r Report, ok bool) {
 	var way Plan
 	for _, x := range h.plan.Reach {
-		if hasValue(x.Was, p) && !hasValue(x.Want, p) {
+		here := hasValue(x.Was, p)
+		if x.At != nil {
+			here = sameArgv(reveal(p.Argv), reveal(x.At))
+		}
+		if here && !hasValue(x.Want, p) {
 			way.Changes = append(way.Changes, x.Want)
 		}
 	}
