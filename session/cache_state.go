@@ -11,7 +11,7 @@ import (
 
 // cacheForm is raised whenever what a fold makes of the records changes, or how
 // it is written here: a cache of another form is not looked at.
-const cacheForm = 2
+const cacheForm = 3
 
 // A fold is written as a head in JSON and the long lists in a form that is read
 // without copying: a session of 100,000 records opens in the time of reading
@@ -30,6 +30,8 @@ type cachedStep struct {
 	Conclusion string
 	Tables     []fact.Table
 	Answer     *fact.Answer
+	Files      []string
+	ResumeFrom time.Time
 	Started    time.Time
 	Took       time.Duration
 	Why        string
@@ -40,7 +42,7 @@ func encodeFold(f *folder) ([]byte, error) {
 	h := cacheHead{State: f.s, Last: f.last, Counts: [3]int{len(f.s.Trials), len(f.s.Findings), len(f.s.Notes)}}
 	h.State.Steps, h.State.Trials, h.State.Findings, h.State.Notes = nil, nil, nil, nil
 	for _, st := range f.s.Steps {
-		h.Steps = append(h.Steps, cachedStep{st.Kind, st.Status, st.Ticked, st.Conclusion, st.Tables, st.Answer, st.Started, st.Took, st.Why, len(st.Trials)})
+		h.Steps = append(h.Steps, cachedStep{st.Kind, st.Status, st.Ticked, st.Conclusion, st.Tables, st.Answer, st.Files, st.ResumeFrom, st.Started, st.Took, st.Why, len(st.Trials)})
 	}
 	head, err := json.Marshal(h)
 	if err != nil {
@@ -84,7 +86,7 @@ func decodeFold(b []byte) (*folder, error) {
 	}
 	for i, c := range h.Steps {
 		st := StepState{Step: f.s.Plan.Steps[i], Kind: c.Kind, Status: c.Status, Ticked: c.Ticked, Conclusion: c.Conclusion,
-			Tables: c.Tables, Answer: c.Answer, Started: local(c.Started), Took: c.Took, Why: c.Why, Trials: list(r, c.Trials, r.text)}
+			Tables: c.Tables, Answer: c.Answer, Files: c.Files, ResumeFrom: local(c.ResumeFrom), Started: local(c.Started), Took: c.Took, Why: c.Why, Trials: list(r, c.Trials, r.text)}
 		f.s.Steps = append(f.s.Steps, st)
 		f.steps[st.ID] = i
 	}

@@ -52,7 +52,7 @@ var appliers = map[string]applier{
 	recCreated: applyCreated, recStatus: applyStatus, recStepStatus: applyStepStatus, recKind: applyKind,
 	recCase: applyCase, recTick: applyTick, recConclusion: applyConclusion, recNote: applyNote,
 	recRun: applyRun, recTrialStart: applyTrial, recTrial: applyTrial, recTable: applyTable,
-	recFinding: applyFinding, recAnswer: applyAnswer, recRunEnd: applyRunEnd, recDied: applyRunEnd, recApproval: applyApproval,
+	recFinding: applyFinding, recFile: applyFile, recAnswer: applyAnswer, recRunEnd: applyRunEnd, recDied: applyRunEnd, recApproval: applyApproval,
 }
 
 func (f *folder) apply(r *store.Record) {
@@ -143,6 +143,9 @@ func applyCase(f *folder, r *store.Record) error {
 	b, err := read[bodyCase](r)
 	if err == nil {
 		f.s.Case, f.s.CaseMasked, f.s.CaseRecord, f.s.FromPlan = b.Case, b.Masked, r.ID, nil
+		for i := range f.s.Steps {
+			f.s.Steps[i].ResumeFrom = time.Time{} // what is known is about another case
+		}
 	}
 	return err
 }

@@ -18,6 +18,9 @@ func applyRun(f *folder, r *store.Record) error {
 	if err != nil {
 		return err
 	}
+	if st.Status != Interrupted || st.ResumeFrom.IsZero() {
+		st.ResumeFrom = r.At
+	}
 	st.Status, st.Why, st.Started = Running, "", r.At
 	f.s.Active = append(slices.Clip(f.s.Active), Active{Run: r.ID, Step: r.Step, PID: b.PID, Since: r.At})
 	f.s.Approved = slices.DeleteFunc(slices.Clone(f.s.Approved), func(a Approved) bool { return a.Scope == Once && a.Step == r.Step })

@@ -139,7 +139,7 @@ func TestCacheKnowsEveryField(t *testing.T) {
 	for typ, want := range map[reflect.Type]int{
 		reflect.TypeFor[fact.Trial](): 15, reflect.TypeFor[fact.Change](): 2, reflect.TypeFor[fact.Factor](): 2,
 		reflect.TypeFor[fact.Value](): 3, reflect.TypeFor[Found](): 3, reflect.TypeFor[fact.Finding](): 3,
-		reflect.TypeFor[Note](): 3, reflect.TypeFor[StepState](): 13,
+		reflect.TypeFor[Note](): 3, reflect.TypeFor[StepState](): 15,
 	} {
 		if got := typ.NumField(); got != want {
 			t.Errorf("%s has %d fields, the cache knows %d", typ, got, want)

@@ -28,6 +28,7 @@ const (
 	recTable      = "table"
 	recFinding    = "finding"
 	recAnswer     = "answer"
+	recFile       = "file" // a file that a step wrote into the folder
 	recRunEnd     = "run-end"
 	recDied       = "interrupted" // a run whose process is gone
 	recApproval   = "approval"
@@ -72,6 +73,11 @@ type bodyRunEnd struct {
 	Run    int64  `json:"run"`    // ID of the record that began it
 	Result string `json:"result"` // "done", "stopped", "failed", "interrupted"
 	Why    string `json:"why,omitempty"`
+}
+
+type bodyFile struct {
+	Path string `json:"path"`
+	Size int    `json:"size"`
 }
 
 type bodySnapshot struct {

@@ -138,6 +138,8 @@ func (r *Run) records(e steps.Event) ([]*store.Record, error) {
 		return []*store.Record{newRecord(at, recTable, r.step, s.maskTable(*e.Table))}, nil
 	case e.Answer != nil:
 		return []*store.Record{newRecord(at, recAnswer, r.step, s.maskAnswer(*e.Answer))}, nil
+	case e.File != nil:
+		return r.file(e.File)
 	case e.Finding != nil:
 		f := *e.Finding
 		f.Text = s.clean(f.Text)

@@ -90,7 +90,7 @@ func (s *Session) input(st *State, at *StepState) (steps.Input, []string) {
 	if c.Dir == "" {
 		c.Dir = st.Dir
 	}
-	return steps.Input{Kind: at.Kind, Step: at.ID, Prior: st.Trials, FirstID: nextTrial(at), Mask: s.mask,
+	return steps.Input{Kind: at.Kind, Step: at.ID, Prior: st.Trials, Resumed: st.resumed(at), FirstID: nextTrial(at), Mask: s.mask,
 		Commands: commandsOf(actionsOf(plan, at.ID)),
 		Case: steps.Case{Good: c.Good, Bad: c.Bad, Target: c.Target, Check: c.Check, Deadline: c.Deadline,
 			GoodAs: c.GoodAs, BadAs: c.BadAs, Dir: c.Dir, Reset: c.Reset}}, missing

@@ -102,6 +102,8 @@ type StepState struct {
 	Tables      []fact.Table
 	Answer      *fact.Answer // of the last search for the cause; nil: there was none
 	Trials      []string     // IDs, in order
+	Files       []string     // paths of files that it wrote into the session's folder
+	ResumeFrom  time.Time    // start of the first of the interrupted runs that the next one goes on from; zero: it begins anew
 	Started     time.Time
 	Took        time.Duration
 	Conditional bool   // it has a condition that is not (yet) met

@@ -5,6 +5,7 @@ package steps
 
 import (
 	"context"
+	"io/fs"
 	"time"
 
 	"casebook/steps/fact"
@@ -29,6 +30,7 @@ type Input struct {
 	Case     Case
 	Commands []string     // kind command: the approved command lines
 	Prior    []fact.Trial // trials of this session: nothing that is known is run again
+	Resumed  []fact.Trial // trials of the interrupted run of this step that this one goes on from, with the same case
 	FirstID  int          // trials are numbered from here
 	Mask     snapshot.Mask
 }
@@ -45,6 +47,14 @@ type Event struct {
 	Finding  *fact.Finding
 	Answer   *fact.Answer // how the search for the cause ended; a later one replaces it
 	Progress *Progress
+	File     *File // to be kept beside the session, where there is one
+}
+
+// File is a file that a step made: text for people, masked.
+type File struct {
+	Name string // without a folder
+	Data []byte
+	Mode fs.FileMode
 }
 
 // Output is a piece of what a launch printed.

@@ -168,7 +168,7 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 		w.void("the run was lost: " + err.Error())
 	}
 	if ctx.Err() != nil {
-		w.void("stopped")
+		w.void(reasonStopped)
 	}
 	out, ferr := t.finish(out, w, o)
 	switch {

@@ -59,7 +59,7 @@ func (tune) Run(ctx context.Context, in Input, emit func(Event) error) error {
 			return err
 		}
 	}
-	a, err := w.search(ctx, WhyOptions{Known: recorded(in.Prior)})
+	a, err := w.search(ctx, WhyOptions{Known: recorded(in.Resumed), Repro: true})
 	if err != nil {
 		return err
 	}
@@ -94,7 +94,23 @@ func (t *trialist) tellAnswer(a *WhyAnswer) error {
 			return err
 		}
 	}
-	return nil
+	return t.tellRepro(a.Repro)
+}
+
+// tellRepro hands over the script that shows the cause without Casebook.
+func (t *trialist) tellRepro(r *Reproduction) error {
+	switch {
+	case r == nil:
+		return nil
+	case !r.Verified:
+		return t.tell(Event{Finding: &fact.Finding{Level: "lead", Text: "No script was written that shows it without Casebook: " + r.Why + "."}})
+	}
+	name := t.in.Step + "-repro.sh"
+	if err := t.tell(Event{File: &File{Name: name, Data: []byte(r.Script), Mode: 0o700}}); err != nil {
+		return err
+	}
+	return t.tell(Event{Finding: &fact.Finding{Level: "lead", Text: fmt.Sprintf("Without Casebook: %s broken, %s fixed; run through the check, broken failed %d of %d and fixed passed %d of %d.",
+		name, name, r.Broken.Failed, r.Broken.Runs, r.Fixed.Passed, r.Fixed.Runs)}})
 }
 
 func proofWords(p isolate.Evidence) string {
@@ -108,12 +124,14 @@ func proofWords(p isolate.Evidence) string {
 	return strings.Join(parts, "; ")
 }
 
-// recorded are the verdicts of an earlier run of the step that was stopped, so
-// that nothing is run twice: the candidates since its last control.
+// reasonStopped is why a trial is unresolved that was under way when its step was stopped.
+const reasonStopped = "stopped"
+
+// recorded are the verdicts of an earlier run of the step that was stopped, so that nothing is run twice.
 func recorded(prior []fact.Trial) []Recorded {
 	var out []Recorded
 	for _, tr := range prior {
-		if tr.Role != string(isolate.Candidate) && tr.Role != string(isolate.Proof) || tr.Verdict == "" || len(tr.Changes) == 0 {
+		if tr.Role != string(isolate.Candidate) && tr.Role != string(isolate.Proof) || tr.Verdict == "" || len(tr.Changes) == 0 || tr.Reason == reasonStopped {
 			continue
 		}
 		r := Recorded{Side: tr.Side, Role: tr.Role, Verdict: tr.Verdict, Seconds: tr.Took.Seconds(), Reach: strings.HasSuffix(tr.Label, onTheWay)}

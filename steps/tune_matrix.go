@@ -110,6 +110,11 @@ func (w *searcher) ofKinds(kinds []fact.Kind) []fact.Difference {
 
 // single runs the bad launch with one plan applied.
 func (w *searcher) single(ctx context.Context, label string, plan transplant.Plan, diffs []fact.Difference) (outcome, error) {
+	for _, tr := range w.t.in.Resumed {
+		if tr.Role == "matrix" && tr.Label == label && tr.Reason != reasonStopped {
+			return outcome{Trial: tr}, nil // it was run before the step was interrupted
+		}
+	}
 	extra, err := plan.Encode()
 	if err != nil {
 		return outcome{}, err
