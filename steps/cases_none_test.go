@@ -1,6 +1,27 @@
 package steps_test
 
-import "casebook/steps/isolate"
+import (
+	"os"
+	"strings"
+	"syscall"
+	"testing"
+
+	"casebook/steps/isolate"
+)
+
+// nothingMounted says whether a mount that belonged into a namespace was made on the machine, and takes it away.
+func nothingMounted(t *testing.T, dir string) {
+	b, err := os.ReadFile("/proc/self/mountinfo")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		if strings.Contains(line, " "+dir+"/m ") {
+			t.Error("a launcher's mount was made on the machine")
+			_ = syscall.Unmount(dir+"/m", syscall.MNT_DETACH)
+		}
+	}
+}
 
 // noneCases have no cause that could be moved: to claim one is the failure.
 func noneCases() []whyCase {
@@ -64,10 +85,20 @@ func noneCases() []whyCase {
 		},
 		{
 			name: "none-a-filter",
-			good: "export HEDGE=1\nexec setpriv --no-new-privs {T}\n",
+			good: "export HEDGE=1\nexec setpriv --no-new-privs {play} -- {T}\n",
 			bad:  "export HEDGE=2\nexec {play} seccomp -- {T}\n",
 			sh:   "uname > /dev/null || { echo 'error: not permitted'; exit 1; }\necho OK\n",
 			want: isolate.NoCause, leads: "seccomp",
+		},
+		{
+			// nothing of the launcher that shuts others in is left out: they would do it to the machine
+			name: "none-a-mount-of-its-own", root: true, want: isolate.NoCause,
+			good:   "export BENCH=1\nexec {T}\n",
+			bad:    "export BENCH=2\nexec unshare -m sh -c 'mount -t tmpfs none {dir}/m && exec {T}'\n",
+			files:  map[string]string{"m/file": ""},
+			sh:     "[ -f {dir}/m/file ] || { echo 'error: file not found'; exit 1; }\necho OK\n",
+			target: `^sh \S+target\.sh$`, leads: "namespace mnt",
+			after: nothingMounted,
 		},
 	}
 }

@@ -58,6 +58,8 @@ type whyCase struct {
 	leads string          // pattern that some lead or immovable difference has to match
 	way   isolate.Direction
 
+	after func(t *testing.T, dir string) // what must not be left behind
+
 	root  bool                               // setting it up takes root
 	plain func(*testing.T, *steps.WhyAnswer) // what has to be said without it; default: no cause, and nobody is accused
 
@@ -96,6 +98,9 @@ var turns = make(chan struct{}, 2)
 
 func (c *whyCase) run(t *testing.T) {
 	in := c.input(t)
+	if c.after != nil {
+		defer c.after(t, in.Case.Dir)
+	}
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	defer cancel()
 	var trials trialLog

@@ -289,7 +289,8 @@ func (w *searcher) plan(side fact.Side, diffs []fact.Difference) (transplant.Pla
 	if len(donor) > 1 && len(donor[len(donor)-2].Targets) > 0 {
 		r.Again = donor[len(donor)-2].Targets[0]
 	}
-	return transplant.Make(r)
+	p, refused := transplant.Make(r)
+	return p, append(refused, w.guard(side, p)...)
 }
 
 func (w *searcher) config(o WhyOptions) isolate.Config {

@@ -2,13 +2,10 @@ package steps
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	"casebook/steps/fact"
 	"casebook/steps/isolate"
-	"casebook/steps/snapshot"
 	"casebook/steps/transplant"
 )
 
@@ -36,37 +33,6 @@ func (w *searcher) withoutHops(ctx context.Context, o WhyOptions) (*WhyAnswer, e
 		}
 	}
 	return nil, nil
-}
-
-// confining are the kinds by which a program keeps what it starts away from the rest of the machine.
-var confining = []fact.Kind{fact.Namespace, fact.Root, fact.Credentials, fact.Groups, fact.Capabilities, fact.NoNewPrivs, fact.Seccomp, fact.Securebits, fact.Cgroup}
-
-// confines says whether a hop shuts in other programs than the target: without
-// it they would do to the whole machine, or with all rights, what was meant to stay inside.
-func (w *searcher) confines(side fact.Side, hop fact.Difference) bool {
-	t := w.cmp.target(side)
-	for i := 0; i+2 < len(t.Chain); i++ {
-		h, next := t.Chain[i], t.Chain[i+1]
-		if transplant.HopName(h) != hop.Name {
-			continue
-		}
-		if h.Process == nil || next.Process == nil || confinement(h.Process) != confinement(next.Process) {
-			w.refused = append(w.refused, transplant.Refusal{Factor: hop.Factor, Reason: "it keeps what it starts away from the rest of the machine, and starts more than the target"})
-			return true
-		}
-	}
-	return false
-}
-
-// confinement is how a process is shut in, in words.
-func confinement(p *snapshot.Process) string {
-	var b strings.Builder
-	for _, r := range snapshot.Factors(&snapshot.Target{Process: p}, nil) {
-		if slices.Contains(confining, r.Factor.Kind) {
-			fmt.Fprintln(&b, r.Factor, r.Value.Shown)
-		}
-	}
-	return b.String()
 }
 
 // on is the same search with more differences, run on one side only.
