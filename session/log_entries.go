@@ -20,7 +20,7 @@ func entryOf(st *State, r *store.Record) (notes.Entry, bool) {
 		e.StepTitle = at.Title
 	}
 	tell, ok := tellers[r.Type]
-	if !ok || json.Valid(r.Body) == false {
+	if !ok || !json.Valid(r.Body) {
 		return e, false
 	}
 	return e, tell(&e, at, r)

@@ -195,9 +195,6 @@ func (a *App) back() {
 	}
 }
 
-// home is the front that is always there.
-func (a *App) atBase() bool { return len(a.fronts) == 1 }
-
 func (a *App) say(text string)  { a.said = message{text: clean(text)} }
 func (a *App) warn(text string) { a.said = message{text: clean(text), bad: true} }
 

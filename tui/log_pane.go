@@ -17,7 +17,6 @@ type logPane struct {
 	still
 	a    *App
 	seq  int
-	seen int // records the shown text was rendered after
 	forW int
 	rows []string
 	at   scroll

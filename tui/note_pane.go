@@ -14,12 +14,11 @@ import (
 // saved is kept until it is saved or thrown away.
 type notePane struct {
 	still
-	a      *App
-	area   textarea.Model
-	step   string // "": the whole investigation
-	ends   bool   // it is a conclusion
-	was    string // the text it was opened with
-	offset int
+	a    *App
+	area textarea.Model
+	step string // "": the whole investigation
+	ends bool   // it is a conclusion
+	was  string // the text it was opened with
 }
 
 func newNotePane(a *App) *notePane {

@@ -2,7 +2,6 @@ package tui
 
 import (
 	"sort"
-	"strings"
 
 	tea "charm.land/bubbletea/v2"
 )
@@ -170,16 +169,4 @@ func (p *page) view(h int, focused bool) []string {
 		}
 	}
 	return out
-}
-
-// more tells what is above and below, or nothing.
-func (p *page) more() string {
-	var s []string
-	if p.top > 0 {
-		s = append(s, "↑")
-	}
-	if p.top+p.h < p.total {
-		s = append(s, "↓")
-	}
-	return strings.Join(s, "")
 }

@@ -21,7 +21,6 @@ import (
 // atExec starts a program through a shell and returns it standing at its exec
 // stop. What it prints is read by finish.
 type child struct {
-	t   *testing.T
 	cmd *exec.Cmd
 	out bytes.Buffer
 	err bytes.Buffer

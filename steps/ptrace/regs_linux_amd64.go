@@ -12,8 +12,6 @@ var breakIn = []byte{0x0f, 0x05, 0xcc}
 func (r *regs) ip() uint64         { return r.Rip }
 func (r *regs) sp() uint64         { return r.Rsp }
 func (r *regs) result() uint64     { return r.Rax }
-func (r *regs) number() int64      { return int64(r.Orig_rax) }
-func (r *regs) args() [6]uint64    { return [6]uint64{r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9} }
 func (r *regs) setResult(v uint64) { r.Rax = v }
 
 // setCall prepares a system call that the instruction at ip will make.

@@ -19,8 +19,6 @@ var breakIn = []byte{0x01, 0x00, 0x00, 0xd4, 0x00, 0x00, 0x20, 0xd4}
 func (r *regs) ip() uint64         { return r.Pc }
 func (r *regs) sp() uint64         { return r.Sp }
 func (r *regs) result() uint64     { return r.Regs[0] }
-func (r *regs) number() int64      { return int64(int32(r.Regs[8])) }
-func (r *regs) args() [6]uint64    { return [6]uint64(r.Regs[:6]) }
 func (r *regs) setResult(v uint64) { r.Regs[0] = v }
 
 // setCall prepares a system call that the instruction at ip will make.
