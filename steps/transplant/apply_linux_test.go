@@ -63,7 +63,9 @@ func (r *run) do(t testing.TB) string {
 	toExec(t, pid)
 	p, err := snapshot.CaptureProcess(pid)
 	must(t, err)
+	began := time.Now()
 	r.report = h.Apply(pid, p)
+	applyTook = time.Since(began)
 	if err := ptrace.Detach(pid, 0); err != nil && !ptrace.IsGone(err) {
 		t.Fatal(err)
 	}
@@ -331,3 +333,14 @@ func (r *run) do2(t testing.TB, between func()) {
 }
 
 var afterWait = func() {}
+
+func BenchmarkApply(b *testing.B) {
+	for range b.N {
+		r := run{argv: []string{"/bin/true"}, plan: Plan{Changes: []Change{to(fact.Env, "A").text("1"), to(fact.Umask, "").nums(0), to(fact.Stdout, "").as(Drained)}}}
+		r.do(b)
+		must(b, r.report.Err())
+		b.ReportMetric(float64(applyTook.Microseconds()), "µs/last-apply")
+	}
+}
+
+var applyTook time.Duration
