@@ -67,11 +67,21 @@ func (s *Session) maskAnswer(a fact.Answer) fact.Answer {
 		}
 	}
 	a.Leads, a.Immovable = s.maskLeads(a.Leads), s.maskLeads(a.Immovable)
-	a.Notes = slices.Clone(a.Notes)
-	for i := range a.Notes {
-		a.Notes[i] = s.maskText(a.Notes[i])
+	a.Notes, a.Popen = s.maskTexts(a.Notes), s.maskTexts(a.Popen)
+	if a.Script != nil {
+		script := *a.Script
+		script.Why = s.maskText(script.Why)
+		a.Script = &script
 	}
 	return a
+}
+
+func (s *Session) maskTexts(all []string) []string {
+	all = slices.Clone(all)
+	for i := range all {
+		all[i] = s.maskText(all[i])
+	}
+	return all
 }
 
 func (s *Session) maskDifference(d fact.Difference) fact.Difference {

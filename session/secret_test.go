@@ -47,7 +47,7 @@ func TestSecretsStayInside(t *testing.T) {
 			{Done: &done},
 			{Finding: &fact.Finding{Text: "it uses " + password}},
 			{Table: &fact.Table{ID: "t", Columns: []string{"v"}, Rows: [][]string{{password}}}},
-			{Answer: &fact.Answer{Verdict: "cause", Notes: []string{"with " + password}, Leads: []fact.Lead{{Why: "it reads " + password}},
+			{Answer: &fact.Answer{Verdict: "cause", Notes: []string{"with " + password}, Popen: []string{password}, Script: &fact.Script{Why: "it needs " + password}, Leads: []fact.Lead{{Why: "it reads " + password}},
 				Causes: []fact.Cause{{Factors: []fact.Difference{{Bad: fact.Value{State: fact.Present, Shown: password}, Reason: "it is " + password}}}}}},
 			{Progress: &steps.Progress{Text: "trying " + password}},
 		} {

@@ -13,6 +13,13 @@ func (a *WhyAnswer) Fact() fact.Answer {
 		Verdict: string(a.Verdict), Confidence: a.Answer.Confidence, Trials: a.Trials, Took: a.Took, Seen: len(a.Differences),
 		Good: tallyOf(a.Answer.Rates.Good), Bad: tallyOf(a.Answer.Rates.Bad), RuledOut: factorsOf(a.RuledOut), Notes: a.Notes,
 	}
+	out.Popen = a.Popen
+	if r := a.Repro; r != nil {
+		out.Script = &fact.Script{Broken: tallyOf(r.Broken), Fixed: tallyOf(r.Fixed)}
+		if !r.Verified {
+			out.Script.Why = r.Why
+		}
+	}
 	for _, d := range a.Differences {
 		if d.Movable && !valueOfOneRun(d) {
 			out.Movable++

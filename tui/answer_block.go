@@ -3,6 +3,7 @@ package tui
 import (
 	"fmt"
 	"math"
+	"path/filepath"
 	"strings"
 
 	"casebook/session"
@@ -18,7 +19,7 @@ func (p *stepPane) answerBlock(s *session.StepState, w int) []block {
 	t := &teller{a: p.a, w: w}
 	switch x := *s.Answer; x.Verdict {
 	case "cause":
-		t.caused(x)
+		t.caused(x, s.Files)
 	case "not-reproduced":
 		t.notReproduced(x)
 	default:
@@ -56,7 +57,7 @@ func (t *teller) title(sign, text string, x fact.Answer) {
 // percent never rounds up to certainty.
 func percent(c float64) string { return fmt.Sprintf("%.1f %%", math.Floor(c*1000)/10) }
 
-func (t *teller) caused(x fact.Answer) {
+func (t *teller) caused(x fact.Answer, files []string) {
 	t.title("●", "Cause proven", x)
 	n := len(x.Causes)
 	switch {
@@ -83,8 +84,46 @@ func (t *teller) caused(x fact.Answer) {
 	}
 	t.gap()
 	t.fixes(x)
+	t.script(x, files)
 	t.ruledOut(x)
 	t.rest(x)
+}
+
+// script is how to see it without Casebook; what is offered was run through the check.
+func (t *teller) script(x fact.Answer, files []string) {
+	if len(x.Popen) > 0 {
+		t.add(t.label("in Popen"), t.a.st.code.Render(clean(strings.Join(x.Popen, "; "))))
+	}
+	if x.Script == nil {
+		return
+	}
+	path := ""
+	for _, f := range files {
+		if strings.HasSuffix(f, ".sh") {
+			path = clean(t.a.near(f))
+		}
+	}
+	if x.Script.Why != "" || path == "" {
+		if why := clean(x.Script.Why); why != "" {
+			t.add(t.label("without casebook"), t.a.st.dim.Render("no script: "+why))
+		}
+		return
+	}
+	say := func(word, mode string, n fact.Tally, hit int, verb string) {
+		if n.Runs > 0 {
+			t.add(t.label(word), t.a.st.code.Render(path+" "+mode)+t.a.st.dim.Render(fmt.Sprintf("   %s %d of %d", verb, hit, n.Runs)))
+		}
+	}
+	say("without casebook", "broken", x.Script.Broken, x.Script.Broken.Failed, "failed")
+	say("", "fixed", x.Script.Fixed, x.Script.Fixed.Passed, "passed")
+}
+
+// near is a path as seen from the folder of the investigation, where it is in there.
+func (a *App) near(path string) string {
+	if rel, err := filepath.Rel(a.state.Dir, path); err == nil && !strings.HasPrefix(rel, "..") {
+		return rel
+	}
+	return path
 }
 
 // cause is its factors with both values, and how it was shown.

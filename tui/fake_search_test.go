@@ -119,6 +119,9 @@ func (b *searchBook) runs(t *testing.T, w, h, left int, phase string) *driver {
 func (b *searchBook) answered(t *testing.T, w, h int, x fact.Answer) *driver {
 	s := &b.st.Steps[1]
 	s.Status, s.Took, s.Answer = session.Done, 124*time.Second, &x
+	if x.Script != nil {
+		s.Files = []string{"/srv/app/.casebook/2-repro.sh"}
+	}
 	return drive(t, w, h, b.fakeBook).keys("left", "right")
 }
 
@@ -128,6 +131,8 @@ func joint() fact.Answer {
 		Causes: []fact.Cause{{Factors: []fact.Difference{testing1, stderr1}, Direction: "both", Confidence: 0.9961,
 			Undone: fact.Tally{Runs: 3, Passed: 3}, Broken: fact.Tally{Runs: 3, Failed: 3}, Partial: fact.Tally{Runs: 4, Passed: 4}}},
 		Fixes:    [][]fact.Factor{{testing1.Factor}, {stderr1.Factor}},
+		Popen:    []string{"env without QUEUE_TESTING", "stderr=open(\"worker.log\", \"wb\")"},
+		Script:   &fact.Script{Broken: fact.Tally{Runs: 1, Failed: 1}, Fixed: fact.Tally{Runs: 1, Passed: 1}},
 		RuledOut: []fact.Factor{factor(fact.Cwd, ""), factor(fact.Session, ""), factor(fact.Env, "PATH[/srv/app/.tox/py312/bin]")},
 	}
 }

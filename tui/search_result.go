@@ -11,7 +11,7 @@ import (
 // searchResult is a search that came to an end: what was tried for its own
 // sake, the runs of the search, and the differences it began with.
 func (p *stepPane) searchResult(s *session.StepState, w int) []block {
-	r := searchOf(p.a.state, s, s.Started)
+	r := searchOf(p.a.state, s, began(s))
 	if r.trials == 0 {
 		return p.plainResult(s, w)
 	}

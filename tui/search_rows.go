@@ -19,6 +19,15 @@ type searchRows struct {
 // searches says whether the step looks for a cause.
 func searches(s *session.StepState) bool { return s != nil && s.Kind == "tune" }
 
+// began is when the search began that the last run belongs to: one that was
+// interrupted goes on with the verdicts it has.
+func began(s *session.StepState) time.Time {
+	if !s.ResumeFrom.IsZero() {
+		return s.ResumeFrom
+	}
+	return s.Started
+}
+
 // searchOf makes the rows of the runs that began since then.
 func searchOf(st *session.State, s *session.StepState, since time.Time) searchRows {
 	of := make(map[string]bool, len(s.Trials))

@@ -42,7 +42,7 @@ func (v *searchView) start() { *v = searchView{a: v.a} }
 
 func (v *searchView) look() {
 	s := v.a.plan.step()
-	v.rows = searchOf(v.a.state, s, v.a.live.Started)
+	v.rows = searchOf(v.a.state, s, began(s))
 	if !v.chosen {
 		v.onLeft = !v.past()
 	}

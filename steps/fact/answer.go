@@ -19,6 +19,16 @@ type Answer struct {
 	Leads      []Lead        `json:"leads,omitempty"`     // best first
 	Immovable  []Lead        `json:"immovable,omitempty"` // differ too, and why they can't be moved here
 	Notes      []string      `json:"notes,omitempty"`
+	Popen      []string      `json:"popen,omitempty"`  // the fix as arguments of Python's subprocess.Popen
+	Script     *Script       `json:"script,omitempty"` // nil: none was asked for
+}
+
+// Script is the cause as a script of its own, and what its runs through the
+// check gave; where there is none, Why says why.
+type Script struct {
+	Why    string `json:"why,omitempty"`
+	Broken Tally  `json:"broken"` // good with only the cause
+	Fixed  Tally  `json:"fixed"`  // bad with the cause undone
 }
 
 // Cause is a smallest set of differences that makes the difference. Several
