@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"casebook/steps/launch"
@@ -14,7 +17,7 @@ import (
 type CaptureRequest struct {
 	Argv        []string
 	Dir         string
-	Profile     string
+	Profile     string // empty: what this program itself was given, where that can be had
 	Target      string
 	Deadline    time.Duration
 	Out, Err    io.Writer // what the command prints goes on to these
@@ -44,14 +47,23 @@ func Capture(ctx context.Context, r CaptureRequest) (CaptureFile, error) {
 	}
 	profile := r.Profile
 	if profile == "" {
-		profile = launch.CI
+		profile = frontProfile()
+	}
+	front := profile == launch.Inherit
+	if front { // what ends us is for the command to answer
+		ctx = context.WithoutCancel(ctx)
 	}
 	run, err := launch.Start(ctx, launch.Spec{Command: launch.Command{Argv: r.Argv}, Dir: r.Dir, Profile: profile,
 		Target: r.Target, Deadline: r.Deadline, Trace: true, Window: true, SteadyAt: []time.Duration{250 * time.Millisecond}, Sink: sink})
 	if err != nil {
 		return CaptureFile{}, err
 	}
+	quiet := func() {}
+	if front {
+		quiet = handOnSignals(run)
+	}
 	res, err := run.Wait()
+	quiet()
 	if err != nil {
 		return CaptureFile{}, err
 	}
@@ -66,4 +78,37 @@ func Capture(ctx context.Context, r CaptureRequest) (CaptureFile, error) {
 		return CaptureFile{}, fmt.Errorf("capture: %w", err)
 	}
 	return CaptureFile{Path: r.To, Targets: len(res.Snapshot.Targets), Code: max(res.Exit.Code, 0)}, nil
+}
+
+// frontProfile is how a command runs that casebook was merely put in front of.
+func frontProfile() string {
+	if launch.CanInherit {
+		return launch.Inherit
+	}
+	return launch.CI
+}
+
+// handOnSignals gives the command the signals that were sent to us alone. Those
+// of the terminal's keys reach the whole process group: they are only survived here.
+func handOnSignals(run *launch.Run) (stop func()) {
+	heard := make(chan os.Signal, 8)
+	for _, s := range []os.Signal{syscall.SIGTERM, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGINT, syscall.SIGQUIT} {
+		if !signal.Ignored(s) {
+			signal.Notify(heard, s)
+		}
+	}
+	done := make(chan struct{})
+	go func() {
+		for {
+			select {
+			case <-done:
+				return
+			case s := <-heard:
+				if s != syscall.SIGINT && s != syscall.SIGQUIT {
+					run.Signal(s.(syscall.Signal))
+				}
+			}
+		}
+	}()
+	return func() { signal.Stop(heard); close(done) }
 }

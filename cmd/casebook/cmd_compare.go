@@ -225,7 +225,9 @@ func (a *app) captureCmd() *cobra.Command {
 		Short: "run a command and write down what its target was given",
 		Long: `Puts itself in front of a command, here, in CI or in a service file, and
 writes what the target was given to a file that casebook compare takes as a side.
-The command's output is handed on as it is, and its exit status becomes casebook's.
+The command gets exactly what casebook was given: its input and output are not
+touched, and its exit status becomes casebook's. Which signals were ignored is
+not known, but for SIGHUP and SIGINT. With --as it starts from a profile instead.
 
 Secrets are written as fingerprints; --with-secrets keeps them, for a transplant
 of what could only be captured elsewhere.`,
@@ -238,7 +240,7 @@ of what could only be captured elsewhere.`,
 	}
 	f := c.Flags()
 	f.StringVarP(&to, "output", "o", "casebook-snapshot.json", "file to write")
-	f.StringVar(&as, "as", "", "profile that stdin, stdout, stderr and session come from: shell, ci, cron, service (default ci)")
+	f.StringVar(&as, "as", "", "profile that stdin, stdout, stderr and session come from: shell, ci, cron, service (default: what casebook itself is given)")
 	f.StringVar(&target, "target", "", "regular expression on the argv of the process in question")
 	f.DurationVar(&deadline, "deadline", 0, "end the command after this (default: never)")
 	f.BoolVar(&raw, "with-secrets", false, "keep the exact values of secrets in the file")

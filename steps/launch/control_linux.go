@@ -17,11 +17,13 @@ const (
 	cmdOrphaned
 )
 
-// listen turns frames and signals into commands.
-func listen(frames *frameReader) <-chan command {
+// listen turns frames and, where they are meant for the helper, signals into commands.
+func listen(frames *frameReader, signals bool) <-chan command {
 	c := make(chan command, 8)
 	sigs := make(chan os.Signal, 2)
-	signal.Notify(sigs, unix.SIGTERM, unix.SIGINT, unix.SIGHUP)
+	if signals {
+		signal.Notify(sigs, unix.SIGTERM, unix.SIGINT, unix.SIGHUP)
+	}
 	go func() {
 		for range sigs {
 			c <- cmdStop

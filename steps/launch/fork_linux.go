@@ -40,6 +40,8 @@ type forkSpec struct {
 	report uintptr    // write end: stage and errno, closed by a successful exec
 	tty    bool       // stdio[0] becomes the controlling terminal
 	ignore uint64     // signals to be ignored, bit n-1 for signal n
+	mask   uint64     // signals to be blocked
+	keep   bool       // descriptors, session, group and terminal stay as they are
 	nofile atstart.Rlimit
 }
 
@@ -67,6 +69,7 @@ type forkRequest struct {
 	stdio     [3]*os.File
 	tty       bool
 	ignore    uint64
+	given     *given // not nil: as the helper has it
 }
 
 // fork starts a process that waits at its gate, on the calling thread.
@@ -100,8 +103,12 @@ func fork(rq forkRequest) (*child, error) {
 	}
 	defer repW.Close()
 	s.gate, s.report = gateR.Fd(), repW.Fd()
-	for i, f := range rq.stdio {
-		s.stdio[i] = f.Fd()
+	if rq.given != nil {
+		s.keep, s.ignore, s.mask = true, rq.given.ignore, rq.given.mask
+	} else {
+		for i, f := range rq.stdio {
+			s.stdio[i] = f.Fd()
+		}
 	}
 	pid, e := rawFork(s)
 	runtime.KeepAlive(rq)
@@ -173,6 +180,23 @@ func childMain(s *forkSpec) {
 		}
 		syscall.RawSyscall6(unix.SYS_RT_SIGACTION, sig, uintptr(unsafe.Pointer(&act)), 0, 8, 0, 0)
 	}
+	if !s.keep {
+		childOwn(s)
+	}
+	if s.nofile.Hard != 0 {
+		syscall.RawSyscall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&s.nofile)), 0, 0, 0)
+	}
+	if _, _, e := syscall.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(s.dir)), 0, 0); e != 0 {
+		childFail(s, stageDir, e)
+	}
+	childExec(s)
+}
+
+// childOwn gives the child a session, standard descriptors and nothing else.
+//
+//go:norace
+//go:nosplit
+func childOwn(s *forkSpec) {
 	if _, _, e := syscall.RawSyscall(unix.SYS_SETSID, 0, 0, 0); e != 0 {
 		childFail(s, stageSession, e)
 	}
@@ -187,13 +211,6 @@ func childMain(s *forkSpec) {
 		}
 	}
 	childClose(s)
-	if s.nofile.Hard != 0 {
-		syscall.RawSyscall6(unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE, uintptr(unsafe.Pointer(&s.nofile)), 0, 0, 0)
-	}
-	if _, _, e := syscall.RawSyscall(unix.SYS_CHDIR, uintptr(unsafe.Pointer(s.dir)), 0, 0); e != 0 {
-		childFail(s, stageDir, e)
-	}
-	childExec(s)
 }
 
 // childClose closes everything but 0 to 2 and our two pipes. All of it is
@@ -230,8 +247,7 @@ func childExec(s *forkSpec) {
 		syscall.RawSyscall(unix.SYS_EXIT_GROUP, 127, 0, 0) // the helper died
 	}
 	syscall.RawSyscall(unix.SYS_CLOSE, s.gate, 0, 0)
-	var none uint64
-	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&none)), 0, 8, 0, 0)
+	syscall.RawSyscall6(unix.SYS_RT_SIGPROCMASK, unix.SIG_SETMASK, uintptr(unsafe.Pointer(&s.mask)), 0, 8, 0, 0)
 	_, _, e := syscall.RawSyscall(unix.SYS_EXECVE, uintptr(unsafe.Pointer(s.path)), uintptr(unsafe.Pointer(s.argv)), uintptr(unsafe.Pointer(s.envp)))
 	childFail(s, stageExec, e)
 }

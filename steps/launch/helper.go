@@ -4,16 +4,20 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 )
 
 // HelperArg is the hidden argument that makes the binary a helper.
 const HelperArg = "__helper"
 
-// Descriptors of the helper's pipe.
-const (
-	helperIn  = 3
-	helperOut = 4
-)
+// helperFDs are the descriptors of the helper's pipe: 3 and 4, or from where the
+// caller said because it has descriptors of its own to hand on.
+func helperFDs() (in, out int) {
+	if n, err := strconv.Atoi(os.Getenv(helperMark)); err == nil && n > 3 {
+		return n, n + 1
+	}
+	return 3, 4
+}
 
 // HelperMain is the helper: it waits for one launch on descriptor 3, runs it,
 // tells about it on descriptor 4, and returns the process's exit code when

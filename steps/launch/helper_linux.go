@@ -14,7 +14,6 @@ import (
 
 	"casebook/steps/ptrace"
 	"casebook/steps/secret"
-	"casebook/steps/snapshot"
 )
 
 // helper is one run, seen from inside its own process.
@@ -47,12 +46,13 @@ type helper struct {
 }
 
 func helperPipes() (in, out *os.File, err error) {
-	for _, fd := range []int{helperIn, helperOut} {
+	inFD, outFD := helperFDs()
+	for _, fd := range []int{inFD, outFD} {
 		if _, err := unix.FcntlInt(uintptr(fd), unix.F_SETFD, unix.FD_CLOEXEC); err != nil {
 			return nil, nil, fmt.Errorf("descriptor %d: %w: it is started by casebook only", fd, err)
 		}
 	}
-	return os.NewFile(helperIn, "caller"), os.NewFile(helperOut, "caller"), nil
+	return os.NewFile(uintptr(inFD), "caller"), os.NewFile(uintptr(outFD), "caller"), nil
 }
 
 func helperRun(spec *wireSpec, hooks Hooks, frames *frameReader, out io.Writer) int {
@@ -97,14 +97,14 @@ func (h *helper) run(frames *frameReader) error {
 		}
 		h.t.steps = h.t.steps || steps && h.spec.Trace
 	}
-	if h.io, err = openStdio(h.spec.TTY, h.spec.Rows, h.spec.Cols); err != nil {
+	if h.io, err = h.openStdio(); err != nil {
 		return &Error{Kind: Refused, What: err.Error(), Err: err}
 	}
 	h.began = time.Now()
 	if err := h.openDrains(); err != nil {
 		return err
 	}
-	control := listen(frames)
+	control := listen(frames, !h.spec.Inherit)
 	start := make(chan error, 1)
 	go h.trace(start)
 	if err := <-start; err != nil {
@@ -131,6 +131,9 @@ func (h *helper) trace(start chan<- error) {
 
 func (h *helper) fork() (report *os.File, err error) {
 	rq := forkRequest{path: h.spec.Path, argv: h.spec.Argv, env: h.spec.Env, dir: h.spec.Dir, stdio: h.io.theirs, tty: h.io.tty}
+	if h.spec.Inherit {
+		rq.given = new(readGiven())
+	}
 	if h.spec.IgnorePipe {
 		rq.ignore = 1 << (unix.SIGPIPE - 1)
 	}
@@ -138,6 +141,9 @@ func (h *helper) fork() (report *os.File, err error) {
 	h.io.closeTheirs()
 	if err != nil {
 		return nil, &Error{Kind: Refused, What: err.Error(), Err: err}
+	}
+	if h.spec.Inherit {
+		deafen()
 	}
 	h.t.mu.Lock()
 	defer h.t.mu.Unlock()
@@ -180,7 +186,7 @@ func (h *helper) captureUntraced() {
 	if h.t.rec.pattern != nil || p == nil {
 		return
 	}
-	captured, err := snapshot.CaptureProcess(h.pid)
+	captured, err := h.t.captureProcess(h.pid)
 	if err != nil {
 		h.trouble("the launched command had ended before it could be looked at")
 	}

@@ -22,11 +22,21 @@ import (
 // daemonises into another process group is not found again; the result says so.
 
 func helperPipes() (in, out *os.File, err error) {
-	for _, fd := range []int{helperIn, helperOut} {
+	inFD, outFD := helperFDs()
+	for _, fd := range []int{inFD, outFD} {
 		unix.CloseOnExec(fd)
 	}
-	return os.NewFile(helperIn, "caller"), os.NewFile(helperOut, "caller"), nil
+	return os.NewFile(uintptr(inFD), "caller"), os.NewFile(uintptr(outFD), "caller"), nil
 }
+
+// CanInherit says whether the profile Inherit can be had on this system.
+const CanInherit = false
+
+func startInheriting() (*helperProcess, error) {
+	return nil, errors.New("the profile inherit is for Linux")
+}
+
+func givenEnv(environ []string) []string { return environ }
 
 // simpleRun is a run without a tracer.
 type simpleRun struct {
@@ -59,7 +69,7 @@ func (h *simpleRun) run(frames *frameReader, s *sender) (*Result, error) {
 	gone := make(chan struct{})
 	cmd := &exec.Cmd{Path: h.spec.Path, Args: h.spec.Argv, Env: h.spec.Env, Dir: h.spec.Dir, SysProcAttr: &syscall.SysProcAttr{Setsid: true}}
 	var ends []*os.File
-	for i, name := range streamNames(false) {
+	for i, name := range streamNames(false, false) {
 		r, w, err := os.Pipe()
 		if err != nil {
 			return nil, err

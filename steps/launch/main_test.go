@@ -30,6 +30,7 @@ func TestMain(m *testing.M) {
 
 var players = map[string]func([]string) int{
 	"__caller":     playCaller,
+	"__front":      playFront,
 	"__threadexec": playThreadExec,
 	"__ttin":       playTTIN,
 }

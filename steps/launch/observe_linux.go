@@ -17,7 +17,7 @@ type targetWatch struct {
 
 // openDrains prepares the readers of the launch's ends and starts them.
 func (h *helper) openDrains() error {
-	names := streamNames(h.io.tty)
+	names := streamNames(h.io.tty, h.io.given)
 	for i, f := range h.io.ours {
 		d := &drain{name: names[i], file: f, tty: h.io.tty, since: h.since, keep: newKeeper(h.spec.HeadBytes, h.spec.TailBytes),
 			begins: h.started, match: h.matched, dirty: h.out.nudge, gone: h.gone, done: make(chan struct{})}

@@ -96,8 +96,12 @@ type helperProcess struct {
 // from starting itself as its own helper for ever.
 const helperMark = "CASEBOOK_HELPER"
 
-// startHelper starts this binary as a helper.
+// startHelper starts this binary as a helper in a session of its own.
 func startHelper() (*helperProcess, error) {
+	return startHelperAs(func(*exec.Cmd, *os.File, *os.File) {})
+}
+
+func startHelperAs(change func(c *exec.Cmd, inR, outW *os.File)) (*helperProcess, error) {
 	if os.Getenv(helperMark) != "" {
 		return nil, errors.New("this program was started as a helper and did not call HelperMain")
 	}
@@ -119,6 +123,7 @@ func startHelper() (*helperProcess, error) {
 	h := &helperProcess{in: inW, out: outR, write: newFrameWriter(inW), frames: newFrameReader(outR), stderr: &tailBuffer{}}
 	h.cmd = &exec.Cmd{Path: self, Args: []string{argv0, HelperArg}, Env: helperEnv(os.Environ()), Stderr: h.stderr,
 		ExtraFiles: []*os.File{inR, outW}, SysProcAttr: &syscall.SysProcAttr{Setsid: true}}
+	change(h.cmd, inR, outW)
 	if err := h.cmd.Start(); err != nil {
 		inW.Close()
 		outR.Close()

@@ -18,6 +18,7 @@ type ground struct {
 	dir       string   // absolute
 	tty       bool     // a pty for all three ends; else null and two pipes
 	sigpipe   bool     // SIGPIPE ignored
+	inherit   bool     // everything as the caller has it
 }
 
 // groundOf decides. environ and wd are the caller's.
@@ -26,7 +27,7 @@ func groundOf(s *Spec, environ []string, wd string) (*ground, error) {
 	if profile == "" {
 		profile = Shell
 	}
-	g := &ground{argv: s.Command.Argv, tty: profile == Shell, sigpipe: profile == Service}
+	g := &ground{argv: s.Command.Argv, tty: profile == Shell, sigpipe: profile == Service, inherit: profile == Inherit}
 	base := s.Dir
 	if base == "" {
 		base = wd
@@ -85,6 +86,9 @@ func profileEnv(profile string, environ []string, who who) []string {
 		var id [16]byte
 		_, _ = rand.Read(id[:])
 		return append(env, "INVOCATION_ID="+hex.EncodeToString(id[:]))
+	}
+	if profile == Inherit {
+		return givenEnv(environ)
 	}
 	return append([]string(nil), environ...)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"sync"
+	"syscall"
 	"time"
 )
 
@@ -16,6 +17,7 @@ type Run struct {
 	sink    func(Event)
 	streams []string
 	began   time.Time
+	pid     int // of the launched command
 
 	mu      sync.Mutex // guards writing to the helper
 	started chan error // nil: the launched command exists
@@ -45,11 +47,15 @@ func (p *Pool) Start(ctx context.Context, spec Spec) (*Run, error) {
 	if err != nil {
 		return nil, err
 	}
-	helper, err := p.take()
+	take := p.take
+	if g.inherit {
+		take = startInheriting
+	}
+	helper, err := take()
 	if err != nil {
 		return nil, &Error{Kind: NoHelper, What: err.Error(), Err: err}
 	}
-	r := &Run{helper: helper, sink: spec.Sink, streams: streamNames(g.tty), started: make(chan error, 1), done: make(chan struct{})}
+	r := &Run{helper: helper, sink: spec.Sink, streams: streamNames(g.tty, g.inherit), started: make(chan error, 1), done: make(chan struct{})}
 	if r.sink == nil {
 		r.sink = func(Event) {}
 	}
@@ -73,6 +79,15 @@ func (r *Run) Stop() { r.tell(frameStop) }
 // Decided ends the run because the verdict is certain; what was started still
 // gets the time to end by itself after a SIGTERM. It does not wait.
 func (r *Run) Decided() { r.tell(frameDecided) }
+
+// Signal sends a signal to the launched command, as long as the run goes on.
+func (r *Run) Signal(s syscall.Signal) {
+	select {
+	case <-r.done:
+	default:
+		_ = syscall.Kill(r.pid, s)
+	}
+}
 
 func (r *Run) tell(kind frameKind) {
 	r.mu.Lock()
@@ -132,7 +147,7 @@ func (r *Run) frame(kind frameKind, payload []byte, began *bool) error {
 		}
 		if e.Started != nil {
 			*began = true
-			r.began = e.Started.At
+			r.began, r.pid = e.Started.At, e.Started.PID
 			r.sink(e)
 			r.started <- nil
 			return nil

@@ -14,6 +14,7 @@ const (
 	CI      = "ci"      // stdin null, stdout and stderr drained pipes, own session without a terminal, your environment
 	Cron    = "cron"    // as ci, with cron's environment, in HOME
 	Service = "service" // as ci, with systemd's bare environment, in /, SIGPIPE ignored
+	Inherit = "inherit" // exactly what this program itself was given, its output not read; for a capture in front of a command, not for the sides of a case. Linux only
 )
 
 // Profiles lists the profiles in the order in which they are offered.
@@ -119,6 +120,10 @@ func (s *Spec) check() error {
 	}
 	switch s.Profile {
 	case "", Shell, CI, Cron, Service:
+	case Inherit:
+		if !CanInherit {
+			return &Error{Kind: BadSpec, What: "the profile inherit is for Linux", Hint: "profiles are shell, ci, cron and service"}
+		}
 	default:
 		return &Error{Kind: BadSpec, What: "unknown profile " + s.Profile, Hint: "profiles are shell, ci, cron and service"}
 	}

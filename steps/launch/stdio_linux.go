@@ -14,6 +14,7 @@ type stdio struct {
 	ours   []*os.File // one for a pty, else stdout and stderr
 	names  []string   // what /proc calls the launch's ends, per stream: to recognise them in a process
 	tty    bool
+	given  bool // nothing is ours: the launch has the helper's own
 }
 
 // closeTheirs is called when the launch has its ends.
@@ -34,9 +35,12 @@ func (s *stdio) closeAll() {
 	}
 }
 
-func openStdio(tty bool, rows, cols int) (*stdio, error) {
-	if tty {
-		return openTTY(rows, cols)
+func (h *helper) openStdio() (*stdio, error) {
+	switch {
+	case h.spec.Inherit:
+		return openGiven(), nil
+	case h.spec.TTY:
+		return openTTY(h.spec.Rows, h.spec.Cols)
 	}
 	return openPipes()
 }

@@ -71,11 +71,20 @@ func (t *tracer) capture(pid int, target bool) *snapshot.Process {
 	var p *snapshot.Process
 	switch {
 	case target:
-		p, _ = snapshot.CaptureProcess(pid)
+		p, _ = t.captureProcess(pid)
 	case t.rec.pattern != nil || t.h.hooks != nil:
 		p, _ = snapshot.CaptureLight(pid)
 	}
 	return p
+}
+
+// captureProcess reads all of a process, and claims nothing that the helper can't know.
+func (t *tracer) captureProcess(pid int) (*snapshot.Process, error) {
+	p, err := snapshot.CaptureProcess(pid)
+	if t.h.spec.Inherit {
+		unclaimed(p)
+	}
+	return p, err
 }
 
 func readArgv(pid int) []secret.Text {

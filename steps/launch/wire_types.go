@@ -13,6 +13,7 @@ type wireSpec struct {
 	Argv, Env            []string
 	Dir                  string
 	TTY, IgnorePipe      bool
+	Inherit              bool
 	Command, Profile     string
 	Target               string
 	Deadline             time.Duration
@@ -28,7 +29,7 @@ type wireSpec struct {
 
 func (s *Spec) wire(g *ground) *wireSpec {
 	return &wireSpec{
-		Path: g.path, Argv: g.argv, Env: g.env, Dir: g.dir, TTY: g.tty, IgnorePipe: g.sigpipe,
+		Path: g.path, Argv: g.argv, Env: g.env, Dir: g.dir, TTY: g.tty, IgnorePipe: g.sigpipe, Inherit: g.inherit,
 		Command: s.Command.String(), Profile: or(s.Profile, Shell), Target: s.Target,
 		Deadline: s.Deadline, Grace: or(s.Grace, DefaultGrace), Linger: or(s.Linger, DefaultLinger),
 		Trace: s.Trace, Window: s.Window, SkipSteady: s.SkipSteady, SteadyAt: s.SteadyAt, Watch: s.Watch,
@@ -83,8 +84,11 @@ func unpackOutput(b []byte) (stream int, at time.Duration, dropped int64, data [
 }
 
 // streamNames are the streams of a launch in the order of their numbers.
-func streamNames(tty bool) []string {
-	if tty {
+func streamNames(tty, inherit bool) []string {
+	switch {
+	case inherit:
+		return nil
+	case tty:
 		return []string{"tty"}
 	}
 	return []string{"stdout", "stderr"}

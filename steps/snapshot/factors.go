@@ -143,6 +143,9 @@ func (l *lister) signals() {
 	for _, name := range signalsOf(l.p.Signals.Ignored) {
 		l.add(fact.SignalDisposition, name, "ignored")
 	}
+	if _, hidden := l.p.Unknown["signal_disposition"]; hidden {
+		l.unless("signal_disposition", fact.SignalDisposition, "", func() {})
+	}
 }
 
 func (l *lister) limits() {
