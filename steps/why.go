@@ -80,6 +80,9 @@ func Why(ctx context.Context, in Input, o WhyOptions, emit func(Event) error) (*
 	if in.Case.Check == "" {
 		return nil, &CaseError{What: "the case has no check", Tip: "say what decides whether a run worked: --check exit:0, stdout:/re/, file:PATH, ..."}
 	}
+	if o.Jobs > 1 && in.Case.Reset != "" {
+		return nil, &CaseError{What: "a reset between trials, and trials at the same time, exclude each other", Tip: "leave out --jobs, or --reset"}
+	}
 	t, err := newTrialist(in, emit)
 	if err != nil {
 		return nil, err
@@ -230,14 +233,17 @@ type searcher struct {
 	refused []transplant.Refusal
 	prints  prints
 	reach   bool // changes are also made on the way to the target
+	donors  sync.Mutex
+	alive   map[lives]bool // whether holding the donor keeps a value alive, where that was tried
 
+	parts     parts
 	recording sync.Mutex
 	undone    map[isolate.ID]isolate.Count // bad, with one difference undone
 }
 
 // newSearcher sorts out what can be moved, in the order of suspicion.
 func newSearcher(t *trialist, cmp *Comparison) *searcher {
-	w := &searcher{t: t, cmp: cmp}
+	w := &searcher{t: t, cmp: cmp, alive: map[lives]bool{}}
 	w.prints.alone = len(cmp.Bad) == 0
 	for i, d := range cmp.Differences {
 		if d.Noise && d.Good.State == fact.Present && d.Bad.State == fact.Present {
@@ -257,6 +263,7 @@ func newSearcher(t *trialist, cmp *Comparison) *searcher {
 	for _, tr := range cmp.Bad {
 		w.prints.learn(fact.Bad, tr)
 	}
+	w.takeApart()
 	return w
 }
 
@@ -267,7 +274,7 @@ func (w *searcher) refusal(d fact.Difference) []transplant.Refusal {
 		if !w.runnable(side) {
 			continue
 		}
-		if _, refused := w.plan(side, one); len(refused) > 0 {
+		if _, refused := w.plan(side, one); len(refused) > 0 && !(staleOnly(refused) && w.runnable(other(side))) {
 			return refused
 		}
 	}
@@ -304,6 +311,7 @@ func (w *searcher) config(o WhyOptions) isolate.Config {
 		cfg.Differences = append(cfg.Differences, isolate.Difference{ID: isolate.ID(id), Score: score})
 	}
 	cfg.Groups = w.together()
+	cfg.Refine = func(id isolate.ID) []isolate.ID { return w.parts.of[id] }
 	cfg.Cost = isolate.Cost{Pass: mean(w.cmp.Good), Fail: mean(w.cmp.Bad)}
 	return cfg
 }
@@ -337,10 +345,7 @@ func (w *searcher) controls() []isolate.Result {
 // replay finds the recorded verdicts among today's differences. What names a
 // difference that is gone is left out.
 func (w *searcher) replay(known []Recorded) []isolate.Result {
-	ids := map[fact.Factor]isolate.ID{}
-	for id, i := range w.movable {
-		ids[w.cmp.Differences[i].Factor] = isolate.ID(id)
-	}
+	ids := w.ids()
 	var out []isolate.Result
 verdicts:
 	for _, k := range known {
@@ -369,7 +374,12 @@ func (w *searcher) oracle(ctx context.Context, r isolate.Request) (fact.Verdict,
 	var plan transplant.Plan
 	if len(diffs) > 0 {
 		var refused []transplant.Refusal
-		plan, refused = w.plan(r.Side, diffs)
+		var release func()
+		var err error
+		if plan, refused, release, err = w.planAlive(ctx, r.Side, diffs); err != nil {
+			return "", 0, err
+		}
+		defer release()
 		if len(refused) > 0 {
 			return fact.Unresolved, 0, w.record(r, fact.Unresolved, 0)
 		}
@@ -427,7 +437,7 @@ func (w *searcher) record(r isolate.Request, v fact.Verdict, seconds float64) er
 func (w *searcher) diffs(set []isolate.ID) []fact.Difference {
 	var out []fact.Difference
 	for _, id := range set {
-		out = append(out, w.cmp.Differences[w.movable[id]])
+		out = append(out, w.difference(id))
 	}
 	return out
 }
