@@ -156,7 +156,7 @@ func checkPowers(t *testing.T, rel string, f *ast.File) {
 }
 
 func TestTopLevelStaysAsItIs(t *testing.T) {
-	want := map[string]bool{"cmd": true, "tui": true, "session": true, "steps": true, "notes": true, "bin": true,
+	want := map[string]bool{"cmd": true, "tui": true, "session": true, "steps": true, "notes": true, "bin": true, "casebook": true,
 		"go.mod": true, "go.sum": true, "README.md": true, "Makefile": true, "LICENSE": true}
 	entries, err := os.ReadDir(filepath.Join("..", ".."))
 	if err != nil {
