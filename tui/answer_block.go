@@ -144,7 +144,7 @@ func (t *teller) cause(i, of, long int, c fact.Cause) {
 			t.add("       ", bad)
 		}
 		if via := clean(d.Via); via != "" {
-			t.add("       ", st.dim.Render(via))
+			t.add("       ", st.dim.Render("by "+via))
 		}
 	}
 	it, all := "it", "it"

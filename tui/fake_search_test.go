@@ -14,7 +14,7 @@ func present(s string) fact.Value { return fact.Value{State: fact.Present, Shown
 func factor(kind fact.Kind, name string) fact.Factor { return fact.Factor{Kind: kind, Name: name} }
 
 var (
-	testing1 = fact.Difference{Factor: factor(fact.Env, "QUEUE_TESTING"), Bad: present("1"), Via: "set by Popen(env=...) in tests/conftest.py"}
+	testing1 = fact.Difference{Factor: factor(fact.Env, "QUEUE_TESTING"), Bad: present("1"), Via: "Popen(env=...) in tests/conftest.py"}
 	stderr1  = fact.Difference{Factor: factor(fact.Stderr, ""), Good: present("tty 80x24"), Bad: present("pipe, nobody reads"), Via: "Popen(stderr=PIPE), full after 64 KiB"}
 )
 

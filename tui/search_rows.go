@@ -69,7 +69,7 @@ func searchOf(st *session.State, s *session.StepState, since time.Time) searchRo
 		}
 	}
 	part("the launches as they are", rows("control"))
-	part("with the other launch's ...", rows("candidate"))
+	part("with the other launch's …", rows("candidate"))
 	part("proof, both ways", rows("proof"))
 	return out
 }
