@@ -1,10 +1,19 @@
 package steps_test
 
-import "time"
+import (
+	"runtime"
+	"time"
+
+	"casebook/steps/isolate"
+)
 
 // processCases are about where the target stands: session, group, terminal, signals.
 func processCases() []whyCase {
 	const hang = 700 * time.Millisecond
+	oneCPU, narrow := isolate.Caused, [][]string{{"affinity"}}
+	if runtime.NumCPU() < 2 {
+		oneCPU, narrow = isolate.NotReproduced, nil
+	}
 	return []whyCase{
 		{
 			name:  "session-shared-with-the-launcher",
@@ -78,11 +87,11 @@ while True:
 			cause: [][]string{{"sched"}},
 		},
 		{
-			name:  "affinity-one-cpu",
-			good:  "exec {T}\n",
-			bad:   "exec taskset -c 0 {T}\n",
-			py:    "import os\nprint('OK' if len(os.sched_getaffinity(0)) > 1 else 'error: no worker left for the work')\n",
-			cause: [][]string{{"affinity"}},
+			name: "affinity-one-cpu",
+			good: "exec {T}\n",
+			bad:  "exec taskset -c 0 {T}\n",
+			py:   "import os\nprint('OK' if len(os.sched_getaffinity(0)) > 1 else 'error: no worker left for the work')\n",
+			want: oneCPU, cause: narrow,
 		},
 		{
 			name:  "ioprio-idle",

@@ -56,12 +56,11 @@ func rightsCases() []whyCase {
 			cause: [][]string{{"credentials gid"}}, root: true,
 		},
 		{
-			name:    "groups-dropped",
-			pending: "groups can not be given to a target that dropped its user",
-			good:    "exec setpriv --reuid 65534 --regid 65534 --groups 4242,4300 {T}\n",
-			bad:     "exec setpriv --reuid 65534 --regid 65534 --clear-groups {T}\n",
-			sh:      "case \" $(id -G) \" in *' 4242 '*) echo OK;; *) echo 'permission denied: the socket of a group'; exit 1;; esac\n",
-			cause:   [][]string{{"groups"}}, root: true,
+			name:  "groups-dropped",
+			good:  "exec setpriv --reuid 65534 --regid 65534 --groups 4242,4300 {T}\n",
+			bad:   "exec setpriv --reuid 65534 --regid 65534 --clear-groups {T}\n",
+			sh:    "case \" $(id -G) \" in *' 4242 '*) echo OK;; *) echo 'permission denied: the socket of a group'; exit 1;; esac\n",
+			cause: [][]string{{"groups"}}, root: true,
 		},
 		{
 			name:  "capability-dropped",
