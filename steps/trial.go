@@ -137,7 +137,7 @@ func (t *trialist) run(ctx context.Context, o order) (outcome, error) {
 	}
 	spec := launch.Spec{
 		Command: cmd, Dir: t.in.Case.Dir, Profile: profile, Target: t.in.Case.Target, Deadline: o.deadline,
-		Trace: o.traced, Window: o.window, SteadyAt: o.steadyAt, Extra: o.extra, Sink: w.sink,
+		Trace: o.traced, Window: o.window, SteadyAt: o.steadyAt, SkipSteady: len(o.steadyAt) == 0, Extra: o.extra, Sink: w.sink,
 	}
 	if o.settle > 0 {
 		spec.Linger = -1
