@@ -85,7 +85,7 @@ func (t *trialist) learnTime(out outcome) {
 // the passing side's time, and some more, since whether anybody reads a pipe
 // shows over time only.
 func (t *trialist) looks() []time.Duration {
-	at := []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, 900 * time.Millisecond}
+	at := []time.Duration{100 * time.Millisecond, 400 * time.Millisecond, 900 * time.Millisecond, 1700 * time.Millisecond}
 	if t.half > 0 {
 		at = append(at, t.half)
 	}

@@ -404,6 +404,7 @@ func (w *searcher) oracle(ctx context.Context, r isolate.Request) (fact.Verdict,
 func (w *searcher) judge(r isolate.Request, plan transplant.Plan, out *outcome) {
 	if err := transplant.Verify(plan, out.run.Extra); err != nil {
 		out.Verdict, out.Reason = fact.Unresolved, err.Error()
+		w.learnStale(r.Side, out.run.Extra)
 		return
 	}
 	if out.Verdict != fact.Fail {

@@ -85,3 +85,20 @@ func staleOnly(refused []transplant.Refusal) bool {
 	}
 	return len(refused) > 0
 }
+
+// learnStale notes what a run found stale at its exec: next time the donor is held for it.
+func (w *searcher) learnStale(side fact.Side, extra []byte) {
+	reports, err := transplant.Reports(extra)
+	if err != nil {
+		return
+	}
+	w.donors.Lock()
+	defer w.donors.Unlock()
+	for _, r := range reports {
+		for _, o := range r.Outcomes {
+			if _, known := w.alive[lives{side, o.Factor}]; !known && !o.Applied && (transplant.Refusal{Reason: o.Reason}).Stale() {
+				w.alive[lives{side, o.Factor}] = true
+			}
+		}
+	}
+}

@@ -29,6 +29,6 @@ func (w *searcher) together() [][]isolate.ID {
 
 // named are the differences of a set as they are told: without what only follows from another of the set.
 func (w *searcher) named(set []isolate.ID) []fact.Difference {
-	all := w.diffs(set)
+	all := w.joined(set)
 	return slices.DeleteFunc(slices.Clone(all), func(d fact.Difference) bool { return snapshot.Follows(d, all) })
 }

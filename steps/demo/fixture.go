@@ -13,7 +13,7 @@ import (
 )
 
 // patience is how long the fixture waits for the worker's jobs.
-const patience = 1200 * time.Millisecond
+const patience = 2 * time.Second
 
 // Fixture starts the worker as a test fixture would and reports how many jobs it took.
 func Fixture(self string, stdout io.Writer, environ []string) int {
