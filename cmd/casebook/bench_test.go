@@ -139,8 +139,8 @@ func firstFrame(b *testing.B, c *exec.Cmd, texts ...string) time.Duration {
 		b.Fatal(err)
 	}
 	defer func() { _ = c.Process.Kill(); _ = c.Wait(); _ = tty.Close() }()
-	em := vt.NewSafeEmulator(120, 40)
-	defer em.Close()
+	em := vt.NewEmulator(120, 40)
+	defer hangUp(em)
 	go func() { // what a terminal answers
 		buf := make([]byte, 4<<10)
 		for {

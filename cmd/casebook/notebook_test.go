@@ -25,7 +25,18 @@ func TestDemoFromStartToExport(t *testing.T) {
 	tm.keys("\r")
 
 	// The differences, with both true causes among them.
-	screen := tm.wait("differences", "APP_ENV", "pipe, no", "✓ 1", "step 1 ran to its end")
+	screen := tm.wait("differences", "APP_ENV", "✓ 1", "step 1 ran to its end")
+	for again := 0; again < 3 && !strings.Contains(screen, "pipe, no"); again++ {
+		// On a machine so busy that the pipe was not full when it was looked at, somebody would run it again.
+		tm.keys("r")
+		tm.wait("enter run")
+		tm.keys("\r")
+		tm.gone("✓ 1")
+		screen = tm.wait("differences", "APP_ENV", "✓ 1", "step 1 ran to its end")
+	}
+	if !strings.Contains(screen, "pipe, no") {
+		t.Fatalf("nobody reading the pipe is not among the differences:\n%s", screen)
+	}
 	checkReadmeScreen(t, screen)
 
 	tm.keys("c")

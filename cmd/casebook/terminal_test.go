@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -24,7 +25,8 @@ type terminal struct {
 	t    testing.TB
 	cmd  *exec.Cmd
 	tty  *os.File
-	em   *vt.SafeEmulator
+	mu   sync.Mutex // of em: it draws while the test looks
+	em   *vt.Emulator
 	done sync.WaitGroup
 }
 
@@ -41,7 +43,7 @@ func openTerminalAs(t testing.TB, dir string, cols, rows int, env []string, args
 	if err != nil {
 		t.Fatal(err)
 	}
-	tm := &terminal{t: t, cmd: exec.Command(self, args...), em: vt.NewSafeEmulator(cols, rows)}
+	tm := &terminal{t: t, cmd: exec.Command(self, args...), em: vt.NewEmulator(cols, rows)}
 	tm.cmd.Dir = dir
 	state := t.TempDir()
 	tm.cmd.Env = append(os.Environ(), asCasebook, "TERM=xterm-256color", "NO_COLOR=1", "XDG_STATE_HOME="+state, "XDG_CONFIG_HOME="+state)
@@ -57,10 +59,12 @@ func openTerminalAs(t testing.TB, dir string, cols, rows int, env []string, args
 		for {
 			n, err := tm.tty.Read(buf)
 			if n > 0 {
+				tm.mu.Lock()
 				_, _ = tm.em.Write(buf[:n])
+				tm.mu.Unlock()
 			}
 			if err != nil {
-				_ = tm.em.Close()
+				hangUp(tm.em)
 				return
 			}
 		}
@@ -82,12 +86,26 @@ func openTerminalAs(t testing.TB, dir string, cols, rows int, env []string, args
 	return tm
 }
 
+// screen is what can be seen now.
+func (tm *terminal) screen() string {
+	tm.mu.Lock()
+	defer tm.mu.Unlock()
+	return tm.em.String()
+}
+
+// hangUp ends what reads the answers of a terminal.
+func hangUp(em *vt.Emulator) {
+	if p, ok := em.InputPipe().(io.Closer); ok {
+		_ = p.Close()
+	}
+}
+
 // wait returns the screen once it shows all of the texts.
 func (tm *terminal) wait(texts ...string) string {
 	tm.t.Helper()
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(40 * time.Second)
 	for {
-		screen := tm.em.String()
+		screen := tm.screen()
 		missing := ""
 		for _, text := range texts {
 			if !strings.Contains(screen, text) {
@@ -107,9 +125,9 @@ func (tm *terminal) wait(texts ...string) string {
 // gone waits until the screen does not show text any more.
 func (tm *terminal) gone(text string) {
 	tm.t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); strings.Contains(tm.em.String(), text); time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(40 * time.Second); strings.Contains(tm.screen(), text); time.Sleep(10 * time.Millisecond) {
 		if time.Now().After(deadline) {
-			tm.t.Fatalf("the screen kept showing %q:\n%s", text, tm.em.String())
+			tm.t.Fatalf("the screen kept showing %q:\n%s", text, tm.screen())
 		}
 	}
 }
@@ -117,8 +135,10 @@ func (tm *terminal) gone(text string) {
 // resize makes the window another size; the screen is wiped, so that what is waited for is drawn anew.
 func (tm *terminal) resize(cols, rows int) {
 	tm.t.Helper()
+	tm.mu.Lock()
 	_, _ = tm.em.Write([]byte("\x1b[2J"))
 	tm.em.Resize(cols, rows)
+	tm.mu.Unlock()
 	if err := pty.Setsize(tm.tty, &pty.Winsize{Cols: uint16(cols), Rows: uint16(rows)}); err != nil {
 		tm.t.Fatal(err)
 	}
@@ -139,8 +159,8 @@ func (tm *terminal) exit() int {
 	go func() { _ = tm.cmd.Wait(); close(ended) }()
 	select {
 	case <-ended:
-	case <-time.After(20 * time.Second):
-		tm.t.Fatalf("casebook did not end; its screen:\n%s", tm.em.String())
+	case <-time.After(40 * time.Second):
+		tm.t.Fatalf("casebook did not end; its screen:\n%s", tm.screen())
 	}
 	return tm.cmd.ProcessState.ExitCode()
 }
@@ -172,7 +192,7 @@ func children(pid int) []int {
 // waitGone waits until a process has ended.
 func waitGone(t testing.TB, pid int) {
 	t.Helper()
-	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+	for deadline := time.Now().Add(40 * time.Second); ; time.Sleep(10 * time.Millisecond) {
 		stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 		if err != nil || strings.Contains(string(stat), ") Z ") {
 			return
