@@ -38,7 +38,7 @@ func single(t *testing.T, donor, recipient side) {
 			}
 		}
 		for _, moved := range compare(&b, &res) {
-			if moved.Noise || moved.Factor == d.Factor || follows(moved.Kind, d.Kind) {
+			if moved.Noise || moved.Factor == d.Factor || moved.Kind == fact.Cgroup || follows(moved.Kind, d.Kind) { // whoever runs the tests may move them between groups
 				continue
 			}
 			t.Errorf("%s: %s went along: %s, was %s", d.Factor, moved.Factor, moved.Bad.Shown, moved.Good.Shown)
