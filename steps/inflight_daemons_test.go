@@ -1,7 +1,5 @@
 package steps_test
 
-import "time"
-
 // inflightDaemons are supervisors, started by hand in the foreground.
 func inflightDaemons() []inflight {
 	return []inflight{
@@ -9,16 +7,17 @@ func inflightDaemons() []inflight {
 			name: "supervisord",
 			files: map[string]string{
 				"supervisord.conf": "[supervisord]\nnodaemon=true\nlogfile=/dev/null\nlogfile_maxbytes=0\npidfile={dir}/supervisord.pid\n\n" +
-					"[program:depot]\ncommand=sh {dir}/depot.sh\numask=077\nautorestart=false\nstartsecs=0\nenvironment=DEPOT=\"north\"\nstdout_logfile={dir}/depot.log\n",
-				"depot.sh": "rm -f {dir}/label\n>{dir}/label\ncase $(ls -l {dir}/label) in -rw-r*) echo 'depot: label printed';; *) echo 'depot: the printer can not read the label'; exit 6;; esac\n",
+					"[program:depot]\ncommand=sh {dir}/depot.sh\numask=077\nautorestart=false\nstartsecs=0\nenvironment=DEPOT=\"north\"\nstdout_logfile={dir}/depot.log\n\n" +
+					"[eventlistener:evening]\ncommand=sh {dir}/evening.sh\nevents=PROCESS_STATE_EXITED\n",
+				"evening.sh": "echo READY\nread event && kill -TERM $PPID\n",
+				"depot.sh":   "rm -f {dir}/label\n>{dir}/label\ncase $(ls -l {dir}/label) in -rw-r*) echo 'depot: label printed';; *) echo 'depot: the printer can not read the label'; exit 6;; esac\n",
 			},
-			good:     "sh {dir}/depot.sh",
-			bad:      "{bin}/supervisord -n -c {dir}/supervisord.conf",
-			target:   `^sh \S+/depot\.sh$`,
-			check:    "target.exit:0",
-			deadline: 1500 * time.Millisecond,
-			cause:    "umask",
-			via:      "supervisord -n .* > sh ",
+			good:   "sh {dir}/depot.sh",
+			bad:    "{bin}/supervisord -n -c {dir}/supervisord.conf",
+			target: `^sh \S+/depot\.sh$`,
+			check:  "target.exit:0",
+			cause:  "umask",
+			via:    "supervisord -n .* > sh ",
 		},
 		{
 			// In a mount namespace of its own, so that nothing of it touches the machine's

@@ -26,19 +26,18 @@ import (
 // programs of the virtual environment that "make venv" makes; {mnt} is the test's
 // own mount namespace.
 type inflight struct {
-	name     string
-	files    map[string]string
-	good     string
-	bad      string
-	target   string
-	check    string
-	reset    string
-	as       string        // profile; empty: ci
-	cause    string        // pattern of the factor of the only cause
-	via      string        // pattern of what some hop of bad's chain has to be: the launcher that is meant
-	deadline time.Duration // 0: 20 s
-	root     bool
-	needs    []string // programs
+	name   string
+	files  map[string]string
+	good   string
+	bad    string
+	target string
+	check  string
+	reset  string
+	as     string // profile; empty: ci
+	cause  string // pattern of the factor of the only cause
+	via    string // pattern of what some hop of bad's chain has to be: the launcher that is meant
+	root   bool
+	needs  []string // programs
 }
 
 func TestInflightLaunchers(t *testing.T) {
@@ -121,17 +120,13 @@ func (c *inflight) input(t *testing.T) steps.Input {
 			t.Fatal(err)
 		}
 	}
-	deadline := c.deadline
-	if deadline == 0 {
-		deadline = 20 * time.Second
-	}
 	as := c.as
 	if as == "" {
 		as = "ci"
 	}
 	return steps.Input{Step: "1", Mask: secret.NewMasker([]byte("a key for tests, and for nothing")), Case: steps.Case{
 		Good: names.Replace(c.good), Bad: names.Replace(c.bad), Target: names.Replace(c.target), Check: names.Replace(c.check),
-		Reset: names.Replace(c.reset), GoodAs: as, BadAs: as, Dir: dir, Deadline: deadline,
+		Reset: names.Replace(c.reset), GoodAs: as, BadAs: as, Dir: dir, Deadline: 20 * time.Second,
 	}}
 }
 
