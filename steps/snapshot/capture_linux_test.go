@@ -176,7 +176,7 @@ func TestSteadyPipeThatNobodyReads(t *testing.T) {
 			t.Fatal(err)
 		}
 		samples = []*Steady{s, s}
-		return len(s.Pipes) == 2 && s.Pipes[1].Blocked
+		return len(s.Pipes) == 2 && s.Pipes[1].Blocked && s.Pipes[1].Fill > 0
 	})
 	p := samples[0].Pipes[1]
 	if p.FD != 1 || p.Fill <= 0 || len(p.Ends) != 1 || p.Ends[0].PID != holder.Process.Pid || p.Ends[0].Reads {

@@ -18,23 +18,25 @@ const (
 // not only the fill. One sample is enough only where whoever could read waits
 // for a child to end: a reader that is merely slow looks the same otherwise.
 func Drained(samples []Pipe) Drainage {
-	held, sawReader, emptied, deadlock := 0, false, false, false
+	held, reading, polling, emptied, deadlock := 0, false, false, false, false
 	last := -1
 	for _, s := range samples {
-		reads := s.readers()
-		sawReader = sawReader || reads
+		reading = reading || s.readers(false)
+		polling = polling || s.Fill <= 0 && s.readers(true)
 		emptied = emptied || s.Fill >= 0 && s.Fill < last
-		if s.Fill > 0 && !reads && s.Fill >= last {
+		if s.Fill > 0 && !s.readers(false) && s.Fill >= last {
 			held++
 		}
 		deadlock = deadlock || s.Fill > 0 && s.Blocked && s.waitForChildren()
 		last = s.Fill
 	}
 	switch {
-	case emptied || sawReader:
+	case emptied || reading:
 		return IsDrained
 	case deadlock || held > 1:
 		return NobodyReads
+	case polling && held == 0: // while nothing was written: whoever sleeps in a poll may poll this one
+		return IsDrained
 	}
 	return DrainUnknown
 }
@@ -49,11 +51,11 @@ func (p Pipe) waitForChildren() bool {
 	return len(p.Ends) > 0
 }
 
-// readers says whether anybody reads the pipe. Who sleeps in a poll while there
-// is something to read does not poll this pipe.
-func (p Pipe) readers() bool {
+// readers says whether anybody is in a read of the pipe, or, with polls, asleep in
+// a poll that may be about it. While there is something to read it is not.
+func (p Pipe) readers(polls bool) bool {
 	for _, e := range p.Ends {
-		if e.Reads && (p.Fill <= 0 || !e.polls()) {
+		if e.Reads && e.polls() == polls {
 			return true
 		}
 	}
