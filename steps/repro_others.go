@@ -186,12 +186,12 @@ func (w *reproWriter) statement(d fact.Difference, p *snapshot.Process) (string,
 	}
 	switch d.Kind {
 	case fact.SignalMask:
-		if v.State == fact.Present {
+		if setSignal(v) {
 			return "signal.pthread_sigmask(signal.SIG_BLOCK, {" + pySignal(d.Name) + "})", nil
 		}
 		return "", nil
 	case fact.SignalDisposition:
-		if v.State == fact.Present {
+		if setSignal(v) {
 			return "signal.signal(" + pySignal(d.Name) + ", signal.SIG_IGN)", nil
 		}
 		return "signal.signal(" + pySignal(d.Name) + ", signal.SIG_DFL)", nil
@@ -205,6 +205,11 @@ func (w *reproWriter) statement(d fact.Difference, p *snapshot.Process) (string,
 		return "", fmt.Errorf("it is a program in front of the target, and the script starts the target directly")
 	}
 	return "", fmt.Errorf("no shell, and no small program, sets it")
+}
+
+// setSignal says whether a signal is blocked, or ignored.
+func setSignal(v fact.Value) bool {
+	return v.State == fact.Present && (v.Shown == "blocked" || v.Shown == "ignored")
 }
 
 func pySignal(name string) string {

@@ -116,13 +116,13 @@ func popenStream(d fact.Difference) string {
 func popenSignal(d fact.Difference) string {
 	name := pySignal(d.Name)
 	switch {
-	case d.Kind == fact.SignalMask && d.Good.State == fact.Absent:
+	case d.Kind == fact.SignalMask && !setSignal(d.Good):
 		return "preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_UNBLOCK, {" + name + "})"
 	case d.Kind == fact.SignalMask:
 		return "preexec_fn=lambda: signal.pthread_sigmask(signal.SIG_BLOCK, {" + name + "})"
 	case d.Name == "SIGPIPE" || d.Name == "SIGXFSZ":
-		return "restore_signals=" + pyBool(d.Good.State == fact.Absent)
-	case d.Good.State == fact.Absent:
+		return "restore_signals=" + pyBool(!setSignal(d.Good))
+	case !setSignal(d.Good):
 		return "preexec_fn=lambda: signal.signal(" + name + ", signal.SIG_DFL)"
 	}
 	return "preexec_fn=lambda: signal.signal(" + name + ", signal.SIG_IGN)"
