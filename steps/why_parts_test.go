@@ -11,12 +11,12 @@ import (
 // One of several directories of a list variable is to blame, and is named.
 func TestACauseInAListIsNarrowedDownToItsElement(t *testing.T) {
 	c := whyCase{
-		good: "export PATH={dir}/one:{dir}/two:$PATH\nexec {T}\n",
-		bad:  "export PATH={dir}/three:{dir}/two-b:{dir}/four:$PATH\nexec {T}\n",
+		good: "export PATH={dir}/one:{dir}/two:{dir}/common:$PATH\nexec {T}\n",
+		bad:  "export PATH={dir}/three:{dir}/two-b:{dir}/four:{dir}/common:$PATH\nexec {T}\n",
 		sh:   "tool\n",
 		files: map[string]string{
 			"one/other": "#!/bin/sh\n", "two/unused": "#!/bin/sh\n", "two-b/unused": "#!/bin/sh\n", "four/unused": "#!/bin/sh\n",
-			"three/tool": "#!/bin/sh\necho bad tool >&2\nexit 4\n", "two/tool": "#!/bin/sh\necho OK\n", "two-b/tool": "#!/bin/sh\necho OK\n",
+			"three/tool": "#!/bin/sh\necho bad tool >&2\nexit 4\n", "common/tool": "#!/bin/sh\necho OK\n",
 		},
 	}
 	in := c.input(t)
