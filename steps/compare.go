@@ -135,6 +135,7 @@ func (t *trialist) compare(ctx context.Context) (*Comparison, error) {
 			return nil, err
 		}
 	}
+	c.ambiguous(t)
 	c.Differences = snapshot.Differences(c.snapshots[fact.Good], c.snapshots[fact.Bad], snapshot.Options{Mask: t.in.Mask, Read: readSmall(dir)})
 	return c, c.report(t)
 }
@@ -164,8 +165,32 @@ func (t *trialist) control(ctx context.Context, side fact.Side) ([]outcome, erro
 
 // target is the process in question of a side, as its last control showed it.
 func (c *Comparison) target(side fact.Side) *snapshot.Target {
-	s := c.snapshots[side]
-	return s[len(s)-1].Targets[0]
+	g, b, _, _ := c.pair()
+	if side == fact.Good {
+		return g
+	}
+	return b
+}
+
+// pair are the targets of the last controls that do the same work, and what else matched the pattern.
+func (c *Comparison) pair() (g, b *snapshot.Target, besideGood, besideBad []*snapshot.Target) {
+	last := func(side fact.Side) *snapshot.Snapshot { s := c.snapshots[side]; return s[len(s)-1] }
+	return snapshot.Pair(last(fact.Good), last(fact.Bad))
+}
+
+// ambiguous says which processes matched the target pattern without doing the target's work.
+func (c *Comparison) ambiguous(t *trialist) {
+	g, b, besideGood, besideBad := c.pair()
+	for side, ts := range map[fact.Side][]*snapshot.Target{fact.Good: besideGood, fact.Bad: besideBad} {
+		role := g
+		if side == fact.Bad {
+			role = b
+		}
+		for _, x := range ts {
+			c.note("the target pattern also matches %s in the %s launch; taken for the target: %s. A narrower pattern settles it",
+				t.words(x.Process.Argv), side, t.words(role.Process.Argv))
+		}
+	}
 }
 
 // take keeps the snapshots of a side's controls, and says what is wrong with them.

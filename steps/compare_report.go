@@ -117,7 +117,7 @@ func (c *Comparison) hopTable(t *trialist) fact.Table {
 		if len(snaps) == 0 || len(snaps[0].Targets) == 0 {
 			continue
 		}
-		target := snaps[0].Targets[0]
+		target := c.target(side)
 		for _, h := range target.Chain {
 			words := strings.Join(h.Changed, ", ")
 			if h.Errno != 0 {

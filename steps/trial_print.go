@@ -11,8 +11,8 @@ const noEnd = "no end"
 // printOf tells the failure of one run from others: how the target ended, and the last complaint in what was printed.
 func printOf(r *launch.Result) check.Print {
 	exit := r.Exit
-	if len(r.Targets) > 0 {
-		exit = r.Targets[0].Exit
+	if n := len(r.Targets); n > 0 { // the innermost, where a driver matches the pattern too
+		exit = r.Targets[n-1].Exit
 	}
 	return check.FingerPrint(endWord(exit), complaintOrder(r)...)
 }

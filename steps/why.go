@@ -11,6 +11,7 @@ import (
 	"casebook/steps/fact"
 	"casebook/steps/isolate"
 	"casebook/steps/launch"
+	"casebook/steps/snapshot"
 	"casebook/steps/transplant"
 )
 
@@ -289,13 +290,23 @@ func (w *searcher) runnable(side fact.Side) bool {
 	return len(w.cmp.Bad) > 0
 }
 
+// beside are the processes of a side that match the pattern and are not the target.
+func (w *searcher) beside(side fact.Side) []*snapshot.Target {
+	_, _, good, bad := w.cmp.pair()
+	if side == fact.Good {
+		return good
+	}
+	return bad
+}
+
 // plan moves factors into a side, from the other.
 func (w *searcher) plan(side fact.Side, diffs []fact.Difference) (transplant.Plan, []transplant.Refusal) {
 	donor := w.cmp.snapshots[other(side)]
 	r := transplant.Request{Move: diffs, Donor: other(side), From: w.cmp.target(other(side)), To: w.cmp.target(side), Reach: w.reach}
 	if len(donor) > 1 && len(donor[len(donor)-2].Targets) > 0 {
-		r.Again = donor[len(donor)-2].Targets[0]
+		r.Again = snapshot.Like(r.From, donor[len(donor)-2].Targets)
 	}
+	r.Beside = w.beside(side)
 	p, refused := transplant.Make(r)
 	return p, append(refused, w.guard(side, p)...)
 }

@@ -73,7 +73,7 @@ func (w *searcher) learnLives(side fact.Side, diffs []fact.Difference, from *sna
 
 // planFrom is plan with the values of a donor that is held.
 func (w *searcher) planFrom(side fact.Side, diffs []fact.Difference, from *snapshot.Target) (transplant.Plan, []transplant.Refusal) {
-	p, refused := transplant.Make(transplant.Request{Move: diffs, Donor: other(side), From: from, To: w.cmp.target(side), Reach: w.reach})
+	p, refused := transplant.Make(transplant.Request{Move: diffs, Donor: other(side), From: from, To: w.cmp.target(side), Reach: w.reach, Beside: w.beside(side)})
 	return p, append(refused, w.guard(side, p)...)
 }
 

@@ -2,6 +2,7 @@ package snapshot
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"casebook/steps/fact"
@@ -47,21 +48,79 @@ func roles(good, bad []*Snapshot, m secret.Masker) []*role {
 			snaps = bad
 		}
 		for run, s := range snaps {
+			var unlike []*Target
 			for _, t := range s.Targets {
 				if t.Process == nil {
 					continue
 				}
-				r := matchRole(out, t, side == fact.Bad || run > 0)
-				if r == nil {
-					r = &role{}
-					out = append(out, r)
+				r := matchRole(out, t, false)
+				if r == nil && (side == fact.Bad || run > 0) {
+					unlike = append(unlike, t)
+					continue
 				}
-				to := r.side(side)
-				*to = append(*to, newInstance(run, s, t, m))
+				out = join(out, r, side, newInstance(run, s, t, m))
+			}
+			for _, t := range unlike {
+				r := matchRole(out, t, true)
+				if r != nil && r.has(side, run) {
+					r = nil // another target of this run is what the role's are like: this one only matches the pattern
+				}
+				out = join(out, r, side, newInstance(run, s, t, m))
 			}
 		}
 	}
 	return out
+}
+
+func join(all []*role, r *role, side fact.Side, in *instance) []*role {
+	if r == nil {
+		r = &role{}
+		all = append(all, r)
+	}
+	to := r.side(side)
+	*to = append(*to, in)
+	return all
+}
+
+func (r *role) has(side fact.Side, run int) bool {
+	return slices.ContainsFunc(*r.side(side), func(in *instance) bool { return in.run == run })
+}
+
+// Pair picks of two runs the targets that do the same work, and what else
+// matched the pattern on each side without being like them.
+func Pair(good, bad *Snapshot) (g, b *Target, besideGood, besideBad []*Target) {
+	if len(good.Targets) == 0 || len(bad.Targets) == 0 {
+		return nil, nil, nil, nil
+	}
+	most := -1.0
+	for _, x := range good.Targets {
+		for _, y := range bad.Targets {
+			if s := similarity(x.Process, y.Process); s > most {
+				g, b, most = x, y, s
+			}
+		}
+	}
+	beside := func(all []*Target, role *Target) (out []*Target) {
+		for _, t := range all {
+			if similarity(t.Process, role.Process) < sameRole {
+				out = append(out, t)
+			}
+		}
+		return out
+	}
+	return g, b, beside(good.Targets, g), beside(bad.Targets, b)
+}
+
+// Like is the target that is most like another one; nil where there is none.
+func Like(role *Target, all []*Target) *Target {
+	var best *Target
+	most := -1.0
+	for _, t := range all {
+		if s := similarity(role.Process, t.Process); s > most {
+			best, most = t, s
+		}
+	}
+	return best
 }
 
 func matchRole(rs []*role, t *Target, must bool) *role {

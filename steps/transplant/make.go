@@ -20,6 +20,8 @@ type Request struct {
 	Again *snapshot.Target  // the same target from the donor's other control: it shows which values belong to one run; nil: there is none
 	To    *snapshot.Target  // the recipient's target, from a control of the launch that will run
 	Reach bool              // what is handed down is also changed in those who hand it down
+
+	Beside []*snapshot.Target // of the recipient's control: they match the pattern and are not the target, so they are left alone
 }
 
 // Make plans how the factors of one launch come to the other's values. What
@@ -31,6 +33,9 @@ func Make(r Request) (Plan, []Refusal) {
 		return Plan{}, []Refusal{{Reason: "there is no control of both launches to take values from"}}
 	}
 	m.plan.know(r.To)
+	for _, t := range r.Beside {
+		m.plan.Hops = append(m.plan.Hops, t.Process.Argv)
+	}
 	for _, d := range r.Move {
 		if err := m.add(d); err != nil {
 			m.refused = append(m.refused, Refusal{d.Factor, err.Error()})
