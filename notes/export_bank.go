@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -131,16 +132,28 @@ func bankBlock(r Report, link string) string {
 		fmt.Fprintf(&b, "- %s\n", clip(firstParagraph(r.Answer), 400))
 		said++
 	}
-	for i := len(r.Findings) - 1; i >= 0 && said < 3; i-- {
-		f := r.Findings[i]
-		fmt.Fprintf(&b, "- %s\n", markerText.Replace(safe.Inline(clip(strings.Join(strings.Fields(f.Text), " "), 300))))
-		said++
+	for _, text := range newestFindings(r.Findings, 3-said) {
+		fmt.Fprintf(&b, "- %s\n", markerText.Replace(safe.Inline(clip(text, 300))))
 	}
 	if r.Next != "" {
 		fmt.Fprintf(&b, "- Next: %s\n", clip(oneLine(r.Next), 300))
 	}
 	fmt.Fprintf(&b, "- Report: [%s](%s)\n", linkText(filepath.Base(link)), linkTarget(link))
 	return b.String()
+}
+
+// newestFindings are at most n different findings, conclusions first and the newest first among them.
+func newestFindings(all []ReportFinding, n int) []string {
+	var out []string
+	for _, conclusions := range []bool{true, false} {
+		for i := len(all) - 1; i >= 0 && len(out) < n; i-- {
+			text := strings.Join(strings.Fields(all[i].Text), " ")
+			if (all[i].Level == "conclusion") == conclusions && !slices.Contains(out, text) {
+				out = append(out, text)
+			}
+		}
+	}
+	return out
 }
 
 func firstParagraph(s string) string {
