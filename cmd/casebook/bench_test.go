@@ -71,7 +71,7 @@ func BenchmarkOutput1GB(b *testing.B) {
 	for b.Loop() {
 		tee += timed(b, in(dir, "sh", "-c", printing+" | tee tee.out >/dev/null"))
 		_ = os.Remove(filepath.Join(dir, "tee.out"))
-		c := in(dir, bin, "capture", "-o", "snap.json", "--", "sh", "-c", printing)
+		c := in(dir, bin, "capture", "--as", "ci", "-o", "snap.json", "--", "sh", "-c", printing)
 		start := time.Now()
 		var out bytes.Buffer
 		c.Stderr = &out // standard output goes to /dev/null, as tee's
