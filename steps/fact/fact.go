@@ -156,7 +156,7 @@ const (
 type Trial struct {
 	ID       string        `json:"id"`
 	Side     Side          `json:"side"`
-	Role     string        `json:"role"` // "control", "candidate", "proof", "matrix", "command"
+	Role     string        `json:"role"` // "control", "candidate", "proof", "matrix", "command", "repro"
 	Label    string        `json:"label,omitempty"`
 	Command  string        `json:"command"`           // copy-pasteable, masked
 	Changes  []Change      `json:"changes,omitempty"` // what was transplanted
